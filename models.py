@@ -1,0 +1,881 @@
+"""Every table and enum, and the fields that requests and responses share with them.
+
+Tables, columns, enums, keys and indexes are those of the live database. What follows from a rule (names,
+types, defaults, what a foreign key does) is said once, in `Model.__table_cls__`.
+"""
+
+import json
+import secrets
+import time
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Optional
+
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    BeforeValidator,
+    PlainSerializer,
+    Strict,
+    StringConstraints,
+    TypeAdapter,
+    WithJsonSchema,
+)
+from pydantic import Field as Limit
+from pydantic.alias_generators import to_camel
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    DefaultClause,
+    Dialect,
+    Enum,
+    Float,
+    Index,
+    Numeric,
+    String,
+    Table,
+    Text,
+    TextClause,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
+from sqlalchemy.orm import declared_attr
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import AutoString, Field, Relationship, SQLModel, UTCDateTime
+
+from settings import settings
+
+SQLModel.metadata.naming_convention = {
+    "pk": "%(table_name)s_pkey",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "ix": "%(table_name)s_%(column_0_N_name)s_%(kind)s",
+    "kind": lambda index, _: "key" if index.unique else "idx",
+}
+
+
+# Values
+
+
+def now() -> datetime:
+    """This moment, in UTC and to the millisecond, as the database keeps it."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def cuid() -> str:
+    """A new id: `c` and 24 characters of 0-9a-z, in the order of creation."""
+    rest, digits = time.time_ns() << 60 | secrets.randbits(60), ""
+    while len(digits) < 24:
+        rest, digit = divmod(rest, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return "c" + digits
+
+
+def read_moment(value: Any) -> datetime:
+    """A time in ISO 8601; without a zone, or as a plain date, it is the town's."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if not isinstance(value, datetime):
+        raise ValueError("expected a time in ISO 8601, such as 2026-11-22T20:17:05.123Z")
+    if not 1900 <= value.year < 2200:
+        raise ValueError("expected a year from 1900 to 2199")
+    return (value if value.tzinfo else value.replace(tzinfo=settings.time_zone)).astimezone(UTC)
+
+
+def iso(moment: datetime) -> str:
+    """UTC with milliseconds and `Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def as_sent(url: str) -> str:
+    """The same text, once it has been found to be a web address."""
+    TypeAdapter(AnyHttpUrl).validate_python(url)
+    return url
+
+
+# JSON is strict: "5" is no number and "yes" no boolean. Integers are those of the database, 4 bytes long.
+Flag = Annotated[bool, Strict()]
+Whole = Annotated[int, Strict(), Limit(ge=-(2**31), lt=2**31)]
+Count = Annotated[int, Strict(), Limit(ge=0, lt=2**31)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True)]
+WebAddress = Annotated[str, AfterValidator(as_sent), WithJsonSchema({"type": "string", "format": "uri"})]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(read_moment),
+    PlainSerializer(iso, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+# How values are kept
+
+
+class Timestamp(TypeDecorator[datetime]):
+    """Aware in Python; in the database UTC without a zone, to the millisecond."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return TIMESTAMP(precision=3) if dialect.name == "postgresql" else DateTime()
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None, microsecond=value.microsecond // 1000 * 1000)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and value.replace(tzinfo=UTC)
+
+
+class JsonList(TypeDecorator[list[Any]]):
+    """A list that the live database keeps as JSON in a text column; NULL is read as an empty one."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[Any]:
+        return json.loads(value) if value else []
+
+
+TextArray = ARRAY(Text).with_variant(JSON(none_as_null=True), "sqlite")
+
+
+class Model(SQLModel):
+    """snake_case in Python; camelCase in JSON and in the database."""
+
+    model_config = {
+        "alias_generator": to_camel,
+        "field_title_generator": lambda name, _: name.replace("_", " ").capitalize(),
+        "validate_by_name": True,
+        "validate_by_alias": True,
+    }
+
+    @declared_attr.directive
+    def __tablename__(cls) -> str:
+        return cls.__name__
+
+    @classmethod
+    def __table_cls__(cls, name: str, metadata: Any, *items: Any, **options: Any) -> Table:
+        for item in items:
+            if isinstance(item, Column):
+                follow_the_live_database(item)
+        return Table(name, metadata, *items, **options)
+
+
+def follow_the_live_database(column: Column[Any]) -> None:
+    """Give a column the name, type, default and foreign key actions that it has in the live database."""
+    column.name = to_camel(column.key)
+    if isinstance(column.type, AutoString):
+        column.type = Text()
+    elif isinstance(column.type, UTCDateTime):
+        column.type = Timestamp()
+    elif isinstance(column.type, Enum):
+        column.type.name = column.type.python_type.__name__
+    elif isinstance(column.type, Numeric) and not isinstance(column.type, Float):
+        # SQLite has no decimals: a float, rounded back to a decimal, is exact for so few digits.
+        rounded = Float(asdecimal=True, decimal_return_scale=column.type.scale)
+        column.type = column.type.with_variant(rounded, "sqlite")
+    if column.default is not None and column.onupdate is None:
+        if isinstance(column.default, ScalarElementColumnDefault):
+            column.server_default = DefaultClause(literal(column.default.arg))
+        elif isinstance(column.type, Timestamp):
+            column.server_default = DefaultClause(text("CURRENT_TIMESTAMP"))
+    for key in column.foreign_keys:
+        key.onupdate = "CASCADE"
+        key.ondelete = key.ondelete or ("SET NULL" if column.nullable else "RESTRICT")
+
+
+def literal(value: Any) -> TextClause:
+    """A default as SQL: a boolean, a number, or the name of an enum's value."""
+    return text(str(value).lower() if isinstance(value, bool | int) else f"'{value}'")
+
+
+def ref(table: str, **options: Any) -> Any:
+    """A foreign key. Unless it says otherwise, deleting the other row is refused, or empties an optional key."""
+    return Field(foreign_key=f"{table}.id", min_length=1, **options)
+
+
+def one(foreign_key: str) -> Any:
+    """The row that a foreign key points to, read together with its owner."""
+    return Relationship(sa_relationship_kwargs={"foreign_keys": foreign_key, "lazy": "joined"})
+
+
+def many(foreign_key: str, order_by: str | None = None) -> Any:
+    """The rows that point here; a route that shows them loads them."""
+    options = {"foreign_keys": foreign_key, "order_by": order_by, "lazy": "raise", "viewonly": True}
+    return Relationship(sa_relationship_kwargs=options)
+
+
+def index(*columns: str) -> Index:
+    return Index(None, *columns)
+
+
+def unique(*columns: str, name: str | None = None) -> Index:
+    return Index(name, *columns, unique=True)
+
+
+def only_one(name: str, column: str, where: str | None = None) -> Index:
+    """A guard of our own against two clients racing: of all rows `where` this holds, a value occurs once."""
+    condition = where and text(where)
+    return Index(name, text(column), unique=True, sqlite_where=condition, postgresql_where=condition)
+
+
+class Identified(Model):
+    """What every table row, and every response about one, carries."""
+
+    id: str = Field(default_factory=cuid, primary_key=True)
+
+
+class Row(Identified):
+    """Most rows also say when they were made and last changed."""
+
+    created_at: Moment = Field(default_factory=now)
+    updated_at: Moment = Field(default_factory=now, sa_column_kwargs={"onupdate": now})
+
+
+# People
+
+
+class Role(StrEnum):
+    """From the highest to the lowest."""
+
+    SUPER_ADMIN = "SUPER_ADMIN"
+    ADMIN = "ADMIN"
+    SUPERVISOR = "SUPERVISOR"
+    GUARD = "GUARD"
+
+    def reaches(self, lowest: "Role") -> bool:
+        """Whether this is that role or a higher one."""
+        return RANKS[self] <= RANKS[lowest]
+
+
+RANKS = {role: rank for rank, role in enumerate(Role)}
+
+
+class PersonName(Model):
+    """What people are called."""
+
+    first_name: str = Field(min_length=1, max_length=100)
+    last_name: str = Field(min_length=1, max_length=100)
+
+
+class Profile(PersonName):
+    """What people say of themselves."""
+
+    image_url: WebAddress | None = Field(default=None, max_length=2000)
+    phone: str | None = Field(default=None, max_length=50)
+    street_address: str | None = Field(default=None, max_length=200)
+    city: str | None = Field(default=None, max_length=100)
+    state: str | None = Field(default=None, max_length=2)
+    zip_code: str | None = Field(default=None, max_length=10)
+
+
+class UserBase(Profile):
+    """A user as the application knows him."""
+
+    clerk_id: str = Field(index=True)
+    email: str = Field(index=True)
+    username: str | None = Field(default=None, index=True)
+    role: Role = Role.GUARD
+    archived_at: Moment | None = None
+
+
+class User(UserBase, Row, table=True):
+    __table_args__ = (
+        unique("clerk_id"),
+        unique("email"),
+        unique("username"),
+        only_one("User_email_folded_key", 'lower("email")'),
+    )
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class Credential(Model, table=True):
+    """How a user signs in here, beside the live database: not everyone in it has a password with us."""
+
+    user_id: str = ref("User", primary_key=True, ondelete="CASCADE")
+    password_hash: str | None = None
+    tokens_end_at: Moment | None = None
+    kept_token: str | None = None
+
+
+# Places
+
+
+class LocationBase(Model):
+    """A marina, dock or ramp that guards watch."""
+
+    name: Name = Field(min_length=1, max_length=100, index=True, schema_extra={"examples": ["Bay Shore Marina"]})
+    description: str | None = Field(default=None, max_length=500)
+    address: str | None = Field(default=None, max_length=300)
+    is_active: Flag = True
+    max_capacity: Whole | None = Field(default=None, ge=1, le=50, description="How many guards fit there.")
+
+
+class Location(LocationBase, Row, table=True):
+    __table_args__ = (unique("name"), only_one("Location_name_folded_key", 'lower(trim("name"))'))
+
+
+# Duty
+
+
+class DutySessionBase(Model):
+    """A spell of duty; it lasts while `clockOutTime` is null."""
+
+    user_id: str = ref("User", index=True)
+    location_id: str | None = ref("Location", default=None, index=True)
+    shift_id: str | None = ref("Shift", default=None)
+    clock_in_time: Moment = Field(default_factory=now, index=True)
+    clock_out_time: Moment | None = Field(default=None, index=True)
+    notes: str | None = None
+
+
+class DutySession(DutySessionBase, Row, table=True):
+    __table_args__ = (only_one("DutySession_open_key", '"userId"', where='"clockOutTime" IS NULL'),)
+
+    user: User = one("DutySession.user_id")
+    location: Location | None = one("DutySession.location_id")
+    shift: Optional["Shift"] = one("DutySession.shift_id")
+    location_check_ins: list["LocationCheckIn"] = many(
+        "LocationCheckIn.duty_session_id", "LocationCheckIn.check_in_time.desc()"
+    )
+
+
+class LocationCheckInBase(Model):
+    """A supervisor's visit to a marina."""
+
+    duty_session_id: str = ref("DutySession", index=True, ondelete="CASCADE")
+    location_id: str = ref("Location", index=True)
+    user_id: str = ref("User", index=True)
+    check_in_time: Moment = Field(default_factory=now, index=True)
+    check_out_time: Moment | None = None
+    notes: str | None = None
+
+
+class LocationCheckIn(LocationCheckInBase, Row, table=True):
+    __table_args__ = (only_one("LocationCheckIn_open_key", '"dutySessionId"', where='"checkOutTime" IS NULL'),)
+
+    location: Location = one("LocationCheckIn.location_id")
+
+
+# The safety checklist
+
+
+class SafetyChecklistItemBase(Model):
+    """A thing to check before the watch begins."""
+
+    name: str = Field(min_length=1, max_length=200)
+    description: str | None = Field(default=None, max_length=500)
+    order: Count = Field(default=0, index=True)
+    is_active: Flag = Field(default=True, index=True)
+
+
+class SafetyChecklistItem(SafetyChecklistItemBase, Row, table=True):
+    __table_args__ = (unique("name"), only_one("SafetyChecklistItem_name_folded_key", 'lower("name")'))
+
+
+class SafetyChecklistResponse(Row, table=True):
+    __table_args__ = (unique("log_id"),)
+
+    duty_session_id: str = ref("DutySession", index=True, ondelete="CASCADE")
+    user_id: str = ref("User", index=True)
+    location_id: str = ref("Location", index=True)
+    log_id: str | None = ref("Log", default=None)
+    completed_at: Moment = Field(default_factory=now, index=True)
+
+
+class SafetyChecklistItemCheckBase(Model):
+    """One item of a submitted checklist."""
+
+    checked: Flag = False
+    notes: str | None = Field(default=None, max_length=2000)
+
+
+class SafetyChecklistItemCheck(SafetyChecklistItemCheckBase, Row, table=True):
+    __table_args__ = (
+        unique(
+            "safety_checklist_response_id",
+            "safety_checklist_item_id",
+            # PostgreSQL's names end after 63 characters
+            name="SafetyChecklistItemCheck_safetyChecklistResponseId_safetyCh_key",
+        ),
+    )
+
+    safety_checklist_response_id: str = ref("SafetyChecklistResponse", index=True, ondelete="CASCADE")
+    safety_checklist_item_id: str = ref("SafetyChecklistItem", index=True)
+
+
+# Cars and radios
+
+
+class FleetStatus(StrEnum):
+    WORKING = "WORKING"
+    OUT_OF_SERVICE = "OUT_OF_SERVICE"
+    RETIRED = "RETIRED"
+
+
+class FleetUnit(Model):
+    """What a vehicle and a radio have in common."""
+
+    name: str = Field(min_length=1, max_length=100)
+    status: FleetStatus = Field(default=FleetStatus.WORKING, index=True)
+    location_id: str | None = ref("Location", default=None, index=True)
+    notes: str | None = Field(default=None, max_length=2000)
+
+
+class VehicleBase(FleetUnit):
+    """A car of the fleet; mileage in miles."""
+
+    make: str = Field(min_length=1, max_length=100)
+    model: str = Field(min_length=1, max_length=100)
+    year: Whole = Field(ge=1900)
+    vin: str | None = Field(default=None, max_length=17)
+    license_plate: str | None = Field(default=None, max_length=20)
+    mileage: Count = 0
+
+
+class Vehicle(VehicleBase, Row, table=True):
+    __table_args__ = (unique("vin"),)
+
+    mileage_updated_at: Moment | None = None
+    archived_at: Moment | None = None
+    location: Location | None = one("Vehicle.location_id")
+
+
+class RadioBase(FleetUnit):
+    """A radio of the fleet."""
+
+    serial_number: str | None = Field(default=None, max_length=100)
+    model: str | None = Field(default=None, max_length=100)
+    channel: str | None = Field(default=None, max_length=50)
+
+
+class Radio(RadioBase, Row, table=True):
+    __table_args__ = (unique("serial_number"),)
+
+    archived_at: Moment | None = None
+    location: Location | None = one("Radio.location_id")
+
+
+class EquipmentCheckoutBase(Model):
+    """A car and a radio in a supervisor's hands; they are out while `checkinTime` is null."""
+
+    duty_session_id: str = ref("DutySession", index=True, ondelete="CASCADE")
+    vehicle_id: str | None = ref("Vehicle", default=None, index=True)
+    radio_id: str | None = ref("Radio", default=None, index=True)
+    checkout_mileage: Count | None = None
+    checkin_mileage: Count | None = None
+    checkout_time: Moment = Field(default_factory=now, index=True)
+    checkin_time: Moment | None = None
+    notes: str | None = None
+
+
+class SupervisorEquipmentCheckout(EquipmentCheckoutBase, Identified, table=True):
+    __table_args__ = (
+        only_one("SupervisorEquipmentCheckout_open_session_key", '"dutySessionId"', where='"checkinTime" IS NULL'),
+        only_one("SupervisorEquipmentCheckout_open_vehicle_key", '"vehicleId"', where='"checkinTime" IS NULL'),
+        only_one("SupervisorEquipmentCheckout_open_radio_key", '"radioId"', where='"checkinTime" IS NULL'),
+    )
+
+    vehicle: Vehicle | None = one("SupervisorEquipmentCheckout.vehicle_id")
+    radio: Radio | None = one("SupervisorEquipmentCheckout.radio_id")
+
+
+# The logbook
+
+
+class LogType(StrEnum):
+    INCIDENT = "INCIDENT"
+    PATROL = "PATROL"
+    VISITOR_CHECKIN = "VISITOR_CHECKIN"
+    MAINTENANCE = "MAINTENANCE"
+    WEATHER = "WEATHER"
+    ON_DUTY_CHECKLIST = "ON_DUTY_CHECKLIST"
+    OTHER = "OTHER"
+
+
+class RecordStatus(StrEnum):
+    LIVE = "LIVE"
+    UPDATED = "UPDATED"
+    ARCHIVED = "ARCHIVED"
+    DRAFT = "DRAFT"
+
+
+class IncidentSeverity(StrEnum):
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+
+class LogBase(Model):
+    """An entry of the logbook."""
+
+    type: LogType = Field(index=True)
+    title: str = Field(min_length=1, max_length=200, schema_extra={"examples": ["Loose mooring line"]})
+    description: str = Field(min_length=1, max_length=10000)
+    location_id: str = ref("Location", index=True)
+    shift_id: str | None = ref("Shift", default=None, index=True)
+    severity: IncidentSeverity | None = Field(default=None, index=True)
+    incident_time: Moment | None = None
+    people_involved: str | None = Field(default=None, max_length=5000)
+    witnesses: str | None = Field(default=None, max_length=5000)
+    actions_taken: str | None = Field(default=None, max_length=5000)
+    follow_up_required: Flag | None = False
+    follow_up_notes: str | None = Field(default=None, max_length=5000)
+    weather_conditions: str | None = Field(default=None, max_length=200)
+    photo_urls: list[WebAddress] | None = Field(default=None, max_length=50, sa_type=JsonList)
+    video_urls: list[WebAddress] | None = Field(default=None, max_length=50, sa_type=JsonList)
+
+
+class LogRecord(LogBase):
+    """What the logbook adds to an entry."""
+
+    status: RecordStatus = Field(default=RecordStatus.LIVE, index=True)
+    user_id: str = ref("User", index=True)
+    reviewed_by: str | None = ref("User", default=None, index=True)
+    reviewed_at: Moment | None = None
+    review_notes: str | None = Field(default=None, max_length=5000)
+    archived_at: Moment | None = None
+
+
+class Log(LogRecord, Row, table=True):
+    __table_args__ = (index("created_at"),)
+
+    location: Location = one("Log.location_id")
+    user: User = one("Log.user_id")
+    shift: Optional["Shift"] = one("Log.shift_id")
+    reviewer: User | None = one("Log.reviewed_by")
+
+
+class LogEdit(Identified, table=True):
+    log_id: str = ref("Log", index=True, ondelete="CASCADE")
+    edited_by: str = ref("User", index=True)
+    edited_at: Moment = Field(default_factory=now)
+    field_changed: str
+    old_value: str | None = None
+    new_value: str | None = None
+    reason: str | None = None
+
+
+class IncidentReportBase(Model):
+    """The formal report on an incident, signed by a guard and a supervisor."""
+
+    log_id: str = ref("Log", index=True, ondelete="CASCADE")
+    incident_number: str = Field(index=True)
+    generated_at: Moment = Field(default_factory=now)
+    generated_by: str = Field(index=True)
+    guard_assigned_id: str | None = Field(default=None, index=True)
+    guard_signed_by: str | None = None
+    guard_signed_by_name: str | None = None
+    guard_signed_at: Moment | None = None
+    guard_ip_address: str | None = None
+    supervisor_assigned_id: str = Field(index=True)
+    supervisor_signed_by: str | None = None
+    supervisor_signed_by_name: str | None = None
+    supervisor_signed_at: Moment | None = None
+    supervisor_ip_address: str | None = None
+    notified_users: list[str] | None = Field(default=None, sa_type=TextArray)
+
+
+class IncidentReportGeneration(IncidentReportBase, Row, table=True):
+    __table_args__ = (unique("incident_number"), unique("log_id"))
+
+    log: Log = one("IncidentReportGeneration.log_id")
+
+
+# Shifts
+
+
+class AssignmentBase(Model):
+    """A person in a shift or a pattern."""
+
+    user_id: str = ref("User", index=True, ondelete="CASCADE")
+    role: str | None = Field(default=None, max_length=50)
+
+
+class ShiftBase(Model):
+    """A planned shift at a location."""
+
+    name: str = Field(min_length=1, max_length=100)
+    start_time: Moment
+    end_time: Moment
+    location_id: str = ref("Location", index=True)
+
+
+class Shift(ShiftBase, Row, table=True):
+    __table_args__ = (index("start_time", "end_time"),)
+
+    recurring_pattern_id: str | None = ref("RecurringShiftPattern", default=None, index=True)
+    location: Location = one("Shift.location_id")
+    assignments: list["ShiftAssignment"] = many("ShiftAssignment.shift_id")
+
+
+class ShiftAssignment(AssignmentBase, Row, table=True):
+    __table_args__ = (unique("shift_id", "user_id"),)
+
+    shift_id: str = ref("Shift", index=True, ondelete="CASCADE")
+    user: User = one("ShiftAssignment.user_id")
+
+
+class RecurringShiftPatternBase(Model):
+    """Shifts that return every week; an end before the start runs past midnight."""
+
+    name: str = Field(min_length=1, max_length=100)
+    location_id: str = ref("Location", index=True)
+    start_time: str = Field(regex=r"^([01]\d|2[0-3]):[0-5]\d$", schema_extra={"examples": ["22:00"]})
+    end_time: str = Field(regex=r"^([01]\d|2[0-3]):[0-5]\d$", schema_extra={"examples": ["06:00"]})
+    days_of_week: list[Whole] = Field(sa_type=JsonList, description="0 is Sunday, 6 is Saturday.")
+    is_active: Flag = Field(default=True, index=True)
+    start_date: Moment
+    end_date: Moment | None = None
+
+
+class RecurringShiftPattern(RecurringShiftPatternBase, Row, table=True):
+    location: Location = one("RecurringShiftPattern.location_id")
+    user_assignments: list["RecurringUserAssignment"] = many("RecurringUserAssignment.recurring_pattern_id")
+
+
+class RecurringUserAssignment(AssignmentBase, Row, table=True):
+    __table_args__ = (unique("recurring_pattern_id", "user_id"),)
+
+    recurring_pattern_id: str = ref("RecurringShiftPattern", index=True, ondelete="CASCADE")
+    user: User = one("RecurringUserAssignment.user_id")
+
+
+# Timesheets
+
+
+class TimesheetStatus(StrEnum):
+    DRAFT = "DRAFT"
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+
+
+class TimesheetBase(Model):
+    """A person's hours of a week, Sunday to Saturday."""
+
+    user_id: str = ref("User", index=True)
+    week_start_date: Moment
+    week_end_date: Moment
+    total_hours: Decimal = Field(max_digits=6, decimal_places=2)
+    total_entries: int = 0
+    status: TimesheetStatus = Field(default=TimesheetStatus.DRAFT, index=True)
+    submitted_at: Moment | None = None
+    submitted_by: str | None = ref("User", default=None)
+    approved_by: str | None = ref("User", default=None, index=True)
+    approved_at: Moment | None = None
+    rejected_by: str | None = ref("User", default=None)
+    rejected_at: Moment | None = None
+    rejection_reason: str | None = None
+    created_by: str = ref("User", index=True)
+
+
+class Timesheet(TimesheetBase, Row, table=True):
+    __table_args__ = (unique("user_id", "week_start_date"), index("week_start_date", "week_end_date"))
+
+    user: User = one("Timesheet.user_id")
+    approver: User | None = one("Timesheet.approved_by")
+    rejector: User | None = one("Timesheet.rejected_by")
+    entries: list["TimesheetEntry"] = many("TimesheetEntry.timesheet_id", "TimesheetEntry.clock_in_time")
+    adjustments: list["TimesheetAdjustment"] = many(
+        "TimesheetAdjustment.timesheet_id", "TimesheetAdjustment.adjusted_at.desc()"
+    )
+
+
+class TimesheetEntryBase(Model):
+    """One spell of work; hours are decimal, to the hundredth."""
+
+    timesheet_id: str = ref("Timesheet", index=True, ondelete="CASCADE")
+    duty_session_id: str | None = ref("DutySession", default=None, index=True)
+    date: Moment = Field(index=True)
+    clock_in_time: Moment
+    clock_out_time: Moment
+    hours_worked: Decimal = Field(max_digits=5, decimal_places=2)
+    location_id: str | None = ref("Location", default=None)
+    shift_id: str | None = ref("Shift", default=None)
+    original_clock_in: Moment | None = None
+    original_clock_out: Moment | None = None
+    original_hours: Decimal | None = Field(default=None, max_digits=5, decimal_places=2)
+    was_adjusted: bool = False
+    was_manually_added: bool = False
+    notes: str | None = None
+
+
+class TimesheetEntry(TimesheetEntryBase, Row, table=True):
+    location: Location | None = one("TimesheetEntry.location_id")
+    shift: Shift | None = one("TimesheetEntry.shift_id")
+    duty_session: DutySession | None = one("TimesheetEntry.duty_session_id")
+
+
+class TimesheetAdjustmentType(StrEnum):
+    HOURS_EDITED = "HOURS_EDITED"
+    TIME_EDITED = "TIME_EDITED"
+    ENTRY_ADDED = "ENTRY_ADDED"
+    ENTRY_REMOVED = "ENTRY_REMOVED"
+    NOTE_ADDED = "NOTE_ADDED"
+
+
+class TimesheetAdjustmentBase(Model):
+    """What was changed in a timesheet, by whom and why."""
+
+    timesheet_id: str = ref("Timesheet", index=True, ondelete="CASCADE")
+    entry_id: str | None = None
+    type: TimesheetAdjustmentType
+    field_changed: str | None = None
+    old_value: str | None = None
+    new_value: str | None = None
+    reason: str
+    adjusted_by: str = ref("User", index=True)
+    adjusted_at: Moment = Field(default_factory=now, index=True)
+    created_at: Moment = Field(default_factory=now)
+
+
+class TimesheetAdjustment(TimesheetAdjustmentBase, Identified, table=True):
+    adjuster: User = one("TimesheetAdjustment.adjusted_by")
+
+
+# Tours
+
+
+class TourStatus(StrEnum):
+    DRAFT = "DRAFT"
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+
+
+class TourBase(Model):
+    """A supervisor's round with car and radio; mileage in miles."""
+
+    title: str | None = Field(default=None, max_length=255, sa_type=String(255))
+    car_number: str = Field(min_length=1, max_length=50, sa_type=String(50))
+    radio_number: str = Field(min_length=1, max_length=50, sa_type=String(50))
+    starting_mileage: Count = Field(le=999999)
+
+
+class TourReturn(Model):
+    """How a tour ended."""
+
+    ending_mileage: Count | None = Field(default=None, le=999999)
+    car_returned: Flag = False
+    radio_returned: Flag = False
+    keys_returned: Flag = False
+    notes: str | None = Field(default=None, max_length=5000)
+
+
+class TourRecord(TourBase, TourReturn):
+    """A tour from its start to its end."""
+
+    supervisor_id: str = ref("User", index=True, ondelete="CASCADE")
+    status: TourStatus = Field(default=TourStatus.IN_PROGRESS, index=True)
+    started_at: Moment = Field(default_factory=now, index=True)
+    completed_at: Moment | None = None
+
+
+class Tour(TourRecord, Row, table=True):
+    supervisor: User = one("Tour.supervisor_id")
+    tour_stops: list["TourStop"] = many("TourStop.tour_id", "TourStop.arrived_at")
+
+
+class TourStopType(StrEnum):
+    LOCATION_INSPECTION = "LOCATION_INSPECTION"
+    GUARD_EVALUATION = "GUARD_EVALUATION"
+    INCIDENT_CHECK = "INCIDENT_CHECK"
+    GENERAL_OBSERVATION = "GENERAL_OBSERVATION"
+
+
+class TourStopBase(Model):
+    """A stop on a tour."""
+
+    location_id: str | None = ref("Location", default=None, index=True)
+    stop_type: TourStopType = TourStopType.GENERAL_OBSERVATION
+    title: str = Field(min_length=1, max_length=255, sa_type=String(255))
+    observations: str = Field(min_length=1, max_length=10000)
+    photo_urls: list[WebAddress] | None = Field(default=None, max_length=50, sa_type=JsonList)
+    guard_user_id: str | None = ref("User", default=None, index=True)
+    guard_performance_notes: str | None = Field(default=None, max_length=5000)
+    issues_severity: IncidentSeverity | None = Field(default=None, sa_type=String(20))
+    follow_up_required: Flag = False
+
+
+class TourStop(TourStopBase, Row, table=True):
+    tour_id: str = ref("Tour", index=True, ondelete="CASCADE")
+    arrived_at: Moment = Field(default_factory=now, index=True)
+    departed_at: Moment | None = None
+    tour: Tour = one("TourStop.tour_id")
+    location: Location | None = one("TourStop.location_id")
+    guard_user: User | None = one("TourStop.guard_user_id")
+
+
+# Messages and notifications
+
+
+class MessageType(StrEnum):
+    GUARD_TO_SUPERVISOR = "GUARD_TO_SUPERVISOR"
+    SUPERVISOR_TO_GUARD = "SUPERVISOR_TO_GUARD"
+    BROADCAST = "BROADCAST"
+
+
+class Message(Row, table=True):
+    __table_args__ = (index("created_at"),)
+
+    content: str
+    type: MessageType = MessageType.GUARD_TO_SUPERVISOR
+    sender_id: str = ref("User", index=True)
+    duty_session_id: str = ref("DutySession", index=True, ondelete="CASCADE")
+    reply_to_id: str | None = ref("Message", default=None, index=True)
+    read_at: Moment | None = None
+    read_by: str | None = None
+    sender: User = one("Message.sender_id")
+    duty_session: DutySession = one("Message.duty_session_id")
+
+
+class NotificationType(StrEnum):
+    INFO = "INFO"
+    WARNING = "WARNING"
+    SUCCESS = "SUCCESS"
+    ERROR = "ERROR"
+    ALERT = "ALERT"
+
+
+class NotificationPriority(StrEnum):
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    URGENT = "URGENT"
+
+
+class Notification(Row, table=True):
+    __tablename__ = "notifications"
+    __table_args__ = (index("created_at"),)
+
+    user_id: str | None = ref("User", default=None, index=True, ondelete="CASCADE")
+    type: NotificationType = NotificationType.INFO
+    priority: NotificationPriority = Field(default=NotificationPriority.MEDIUM, index=True)
+    title: str
+    message: str
+    action_label: str | None = None
+    action_url: str | None = None
+    dismissible: bool = True
+    dismissed_at: Moment | None = Field(default=None, index=True)
+
+
+class NotificationDismissal(Model, table=True):
+    """That a user has put a global notification away, for himself alone."""
+
+    user_id: str = ref("User", primary_key=True, ondelete="CASCADE")
+    notification_id: str = Field(primary_key=True, foreign_key="notifications.id", ondelete="CASCADE")
+    dismissed_at: Moment = Field(default_factory=now)

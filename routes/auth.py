@@ -1,0 +1,78 @@
+"""Signing up, in and out, and one's own password."""
+
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.security import OAuth2PasswordRequestForm
+from sqlmodel import col, func, or_, select
+
+from database import Db, Router, in_thread
+from models import Credential, Role, User, now
+from schemas import PasswordChange, SignUp, Token, UserPublic, refuses
+from security import (
+    BearerToken,
+    CurrentUser,
+    HashingSlot,
+    create_token,
+    fingerprint,
+    hash_password,
+    is_password,
+    keep_credential,
+    register,
+)
+from settings import settings
+
+router = Router(prefix="/auth", tags=["auth"])
+
+
+@router.post("/sign-up", status_code=201, response_model=UserPublic, responses=refuses(403, 409))
+@in_thread
+def sign_up(db: Db, body: SignUp, slot: HashingSlot) -> User:
+    """Become a guard, unless signing up is switched off."""
+    if not settings.allow_sign_up:
+        raise HTTPException(403, "Signing up is switched off. Ask an admin for an account.")
+    return register(db, body, Role.GUARD)
+
+
+@router.post("/token", response_model=Token, responses=refuses(401, 429))
+@in_thread
+def sign_in(
+    request: Request, db: Db, form: Annotated[OAuth2PasswordRequestForm, Depends()], slot: HashingSlot
+) -> Token:
+    """Exchange a password for a bearer token. `username` is the e-mail address or the user name."""
+    found = db.exec(
+        select(User.id, Credential.password_hash)
+        .join(Credential)
+        .where(or_(func.lower(User.email) == form.username.lower(), User.username == form.username))
+        .where(col(User.archived_at).is_(None))
+    ).first()
+    user_id, password_hash = found or (None, None)
+    if not is_password(request, user_id or form.username.lower(), form.password, password_hash) or user_id is None:
+        raise HTTPException(401, "Wrong name or password.", {"WWW-Authenticate": "Bearer"})
+    return Token(access_token=create_token(user_id), expires_in=int(settings.token_hours * 3600))
+
+
+@router.post("/sign-out", status_code=204, responses=refuses(401))
+def sign_out(db: Db, user: CurrentUser) -> None:
+    """End all of the caller's tokens."""
+    keep_credential(db, user.id, tokens_end_at=now(), kept_token=None)
+
+
+@router.post("/password", status_code=204, responses=refuses(401, 403, 409, 429))
+@in_thread
+def change_password(
+    request: Request, db: Db, user: CurrentUser, token: BearerToken, body: PasswordChange, slot: HashingSlot
+) -> None:
+    """Set a new password, and end all tokens but the one of this request."""
+    credential = db.get(Credential, user.id)
+    if credential is None or credential.password_hash is None:
+        raise HTTPException(409, "You have no password here yet. Ask an admin for one.")
+    if not is_password(request, user.id, body.current_password, credential.password_hash):
+        raise HTTPException(403, "That is not your current password.")
+    keep_credential(
+        db,
+        user.id,
+        password_hash=hash_password(body.new_password),
+        tokens_end_at=now(),
+        kept_token=fingerprint(token),
+    )

@@ -1,0 +1,201 @@
+"""Clocking in and out, and supervisors' visits to marinas."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import HTTPException, Path
+from sqlalchemy.orm import selectinload
+from sqlmodel import col, select, update
+
+from database import Db, Paged, Router, change_if, get_or_404, invalid, save
+from models import (
+    DutySession,
+    Location,
+    LocationCheckIn,
+    NotificationPriority,
+    NotificationType,
+    Role,
+    Shift,
+    User,
+    now,
+)
+from routes.locations import headquarters, must_be_active
+from routes.notifications import notify
+from schemas import (
+    ActiveDutySession,
+    CheckInCreate,
+    CheckInPublic,
+    ClockIn,
+    DutySessionPublic,
+    DutySessionRecord,
+    GuardOnDuty,
+    Notes,
+    refuses,
+)
+from security import Caller, CurrentUser, Supervisor
+
+router = Router(tags=["duty"], responses=refuses(401))
+
+DutySessionId = Annotated[str, Path(alias="dutySessionId")]
+CheckInId = Annotated[str, Path(alias="checkInId")]
+
+OPEN = col(DutySession.clock_out_time).is_(None)
+
+
+@router.get("/duty-sessions/active", response_model=ActiveDutySession | None)
+def get_active_duty_session(db: Db, user: CurrentUser) -> DutySession | None:
+    """The caller's running session with its check-ins, newest first; null if he is off duty."""
+    return running_session(db, user.id, with_check_ins=True)
+
+
+@router.get("/duty-sessions/on-duty", response_model=list[GuardOnDuty], responses=refuses(403))
+def get_guards_on_duty(user: Supervisor, page: Paged) -> list[GuardOnDuty]:
+    """Everyone on duty, of whatever role, latest first."""
+    sessions = page.of(select(DutySession).where(OPEN).order_by(col(DutySession.clock_in_time).desc(), DutySession.id))
+    return [
+        GuardOnDuty(
+            user_id=session.user_id,
+            user_name=session.user.full_name,
+            user_email=session.user.email,
+            role=session.user.role,
+            duty_session_id=session.id,
+            location_id=session.location_id,
+            location_name=session.location.name if session.location else None,
+            clock_in_time=session.clock_in_time,
+            hours_on_duty=f"{(now() - session.clock_in_time) / timedelta(hours=1):.1f}",
+        )
+        for session in sessions
+    ]
+
+
+@router.post("/duty-sessions", status_code=201, response_model=DutySessionPublic, responses=refuses(404, 409))
+def clock_in(db: Db, user: CurrentUser, body: ClockIn) -> DutySession:
+    """Begin duty: a GUARD at an active location, SUPERVISOR and above at headquarters, or roaming without one.
+
+    When SUPERVISOR and above begin, each guard on duty is told.
+    """
+    if user.role is not Role.GUARD:
+        location = headquarters(db)
+    elif body.location_id:
+        location = get_or_404(db, Location, body.location_id)
+        must_be_active(location)
+    else:
+        raise invalid("locationId", "A guard says at which location duty begins.")
+    if body.shift_id:
+        get_or_404(db, Shift, body.shift_id)
+    if running_session(db, user.id):
+        raise HTTPException(409, "You are on duty already. Clock out first.")
+    if user.role is not Role.GUARD:
+        tell_guards(db, user)
+    return save(db, DutySession(user_id=user.id, location_id=location.id if location else None, shift_id=body.shift_id))
+
+
+@router.post(
+    "/duty-sessions/{dutySessionId}/clock-out", response_model=DutySessionPublic, responses=refuses(403, 404, 409)
+)
+def clock_out(db: Db, user: CurrentUser, duty_session_id: DutySessionId, body: Notes = Notes()) -> DutySession:
+    """End one's own duty, and the check-in that is still open. Equipment stays out and can be returned later."""
+    session = own_session(db, user, duty_session_id)
+    return end_duty(db, session, body.notes)
+
+
+@router.post(
+    "/duty-sessions/{dutySessionId}/supervisor-clock-out",
+    response_model=DutySessionRecord,
+    responses=refuses(403, 404, 409),
+)
+def supervisor_clock_out(db: Db, user: Supervisor, duty_session_id: DutySessionId) -> DutySession:
+    """End anyone's duty. The notes say who did it."""
+    session = get_or_404(db, DutySession, duty_session_id)
+    return end_duty(db, session, f"Clocked out by {user.full_name}")
+
+
+@router.post(
+    "/duty-sessions/{dutySessionId}/check-ins",
+    status_code=201,
+    response_model=CheckInPublic,
+    responses=refuses(403, 404, 409),
+)
+def create_location_check_in(
+    db: Db, user: Supervisor, duty_session_id: DutySessionId, body: CheckInCreate
+) -> LocationCheckIn:
+    """Begin a visit to an active location, in one's own running session, with no other visit open."""
+    location = get_or_404(db, Location, body.location_id)
+    session = own_session(db, user, duty_session_id)
+    must_be_active(location)
+    must_run(session)
+    visits = select(LocationCheckIn).where(LocationCheckIn.duty_session_id == session.id)
+    if db.exec(visits.where(col(LocationCheckIn.check_out_time).is_(None))).first():
+        raise HTTPException(409, "You are checked in at a location. Check out there first.")
+    check_in = LocationCheckIn(
+        duty_session_id=session.id, location_id=location.id, user_id=user.id, notes=body.notes or None
+    )
+    return save(db, check_in)
+
+
+@router.post("/check-ins/{checkInId}/check-out", response_model=CheckInPublic, responses=refuses(403, 404, 409))
+def checkout_from_location(db: Db, user: CurrentUser, check_in_id: CheckInId) -> LocationCheckIn:
+    """End one's own visit to a location."""
+    check_in = get_or_404(db, LocationCheckIn, check_in_id)
+    if check_in.user_id != user.id:
+        raise HTTPException(403, "This is someone else's check-in.")
+    return change_if(
+        db,
+        check_in,
+        col(LocationCheckIn.check_out_time).is_(None),
+        otherwise="You have checked out of this location already.",
+        check_out_time=now(),
+    )
+
+
+def running_session(db: Db, user_id: str, with_check_ins: bool = False) -> DutySession | None:
+    """The session in which a person is on duty, if he is."""
+    running = select(DutySession).where(DutySession.user_id == user_id, OPEN)
+    if with_check_ins:
+        running = running.options(selectinload(DutySession.location_check_ins))  # type: ignore[arg-type]
+    return db.exec(running).first()
+
+
+def own_session(db: Db, user: Caller, duty_session_id: str) -> DutySession:
+    """The caller's own session, running or not (403)."""
+    session = get_or_404(db, DutySession, duty_session_id)
+    if session.user_id != user.id:
+        raise HTTPException(403, "This is someone else's duty session.")
+    return session
+
+
+def must_run(session: DutySession) -> None:
+    """Refuse what only goes while on duty (409)."""
+    if session.clock_out_time:
+        raise HTTPException(409, "This duty session is over. Clock in again.")
+
+
+def end_duty(db: Db, session: DutySession, notes: str | None) -> DutySession:
+    """Close a running session (409 if it is closed already) and the check-in that is open in it."""
+    ended = now()
+    db.exec(
+        update(LocationCheckIn)
+        .where(col(LocationCheckIn.duty_session_id) == session.id, col(LocationCheckIn.check_out_time).is_(None))
+        .values(check_out_time=ended)
+    )
+    return change_if(
+        db,
+        session,
+        OPEN,
+        otherwise="This duty session is closed already.",
+        clock_out_time=ended,
+        notes=notes or session.notes,
+    )
+
+
+def tell_guards(db: Db, supervisor: Caller) -> None:
+    """Each guard on duty learns that a supervisor has come."""
+    on_duty = select(DutySession.user_id).join(User).where(OPEN, User.role == Role.GUARD)
+    notify(
+        db,
+        db.exec(on_duty),
+        NotificationType.INFO,
+        NotificationPriority.MEDIUM,
+        "Supervisor on duty",
+        f"{supervisor.full_name} is on duty now.",
+    )

@@ -1,0 +1,40 @@
+"""Incidents: the entries that supervisors review."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import HTTPException, Path
+from sqlmodel import select
+
+from database import Db, Paged, Router, change_if, get_or_404
+from models import Log, LogType, now
+from routes.logs import NEWEST_FIRST, NOT_ARCHIVED
+from schemas import IncidentListed, LogPublic, Review, refuses
+from security import CurrentUser, Supervisor
+
+router = Router(prefix="/incidents", tags=["incidents"], responses=refuses(401))
+
+IncidentId = Annotated[str, Path(alias="incidentId")]
+
+
+@router.get("", response_model=list[IncidentListed])
+def get_incidents(user: CurrentUser, page: Paged) -> Sequence[Log]:
+    """The entries of type INCIDENT, archived ones included, newest first."""
+    return page.of(select(Log).where(Log.type == LogType.INCIDENT).order_by(*NEWEST_FIRST))
+
+
+@router.post("/{incidentId}/review", response_model=LogPublic, responses=refuses(403, 404, 409))
+def review_incident(db: Db, user: Supervisor, incident_id: IncidentId, body: Review = Review()) -> Log:
+    """Note that an incident has been seen, by whom and when. A second review replaces the first."""
+    log = get_or_404(db, Log, incident_id)
+    if log.type is not LogType.INCIDENT:
+        raise HTTPException(409, "Only incidents are reviewed.")
+    return change_if(
+        db,
+        log,
+        NOT_ARCHIVED,
+        otherwise="This incident is archived.",
+        reviewed_by=user.id,
+        reviewed_at=now(),
+        review_notes=body.review_notes,
+    )

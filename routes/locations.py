@@ -1,0 +1,83 @@
+"""The places that guards watch."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import HTTPException, Path
+from sqlmodel import col, func, select
+
+from database import Db, Paged, Router, get_or_404, save
+from models import Location
+from schemas import LocationCreate, LocationListed, LocationName, LocationPublic, LocationUpdate, refuses
+from security import Admin, CurrentUser
+from settings import settings
+
+router = Router(prefix="/locations", tags=["locations"], responses=refuses(401))
+
+LocationId = Annotated[str, Path(alias="locationId")]
+
+
+@router.get("", response_model=list[LocationListed])
+def get_all_locations(user: CurrentUser, page: Paged) -> Sequence[Location]:
+    """Every location, in use or not, by name."""
+    return page.of(select(Location).order_by(Location.name))
+
+
+@router.get("/active", response_model=list[LocationName])
+def get_active_locations(user: CurrentUser, page: Paged) -> Sequence[Location]:
+    """The locations in use, by name."""
+    return page.of(select(Location).where(Location.is_active).order_by(Location.name))
+
+
+@router.get("/hq", response_model=LocationName, responses=refuses(404))
+def get_hq_location(db: Db, user: CurrentUser) -> Location:
+    """Headquarters."""
+    if (location := headquarters(db)) is None:
+        raise HTTPException(404, f"There is no location named {settings.hq_location}.")
+    return location
+
+
+@router.get("/management", response_model=list[LocationPublic], responses=refuses(403))
+def get_all_locations_admin(user: Admin, page: Paged) -> Sequence[Location]:
+    """Every location in full, by name."""
+    return page.of(select(Location).order_by(Location.name))
+
+
+@router.post("", status_code=201, response_model=LocationPublic, responses=refuses(403, 409))
+def create_location(db: Db, user: Admin, body: LocationCreate) -> Location:
+    """Add a location. Its name must be free, without case."""
+    name_must_be_free(db, body.name)
+    return save(db, Location.model_validate(body))
+
+
+@router.patch("/{locationId}", response_model=LocationPublic, responses=refuses(403, 404, 409))
+def update_location(db: Db, user: Admin, location_id: LocationId, body: LocationUpdate) -> Location:
+    """Change the fields that are sent, and leave the rest."""
+    location = get_or_404(db, Location, location_id)
+    if "name" in body.model_fields_set:
+        name_must_be_free(db, body.name, but=location.id)
+    return save(db, location.sqlmodel_update(body.model_dump(exclude_unset=True)))
+
+
+@router.delete("/{locationId}", status_code=204, responses=refuses(403, 404))
+def delete_location(db: Db, user: Admin, location_id: LocationId) -> None:
+    """Take a location out of use; its history stays. Doing so again changes nothing."""
+    get_or_404(db, Location, location_id).is_active = False
+
+
+def name_must_be_free(db: Db, name: str, but: str | None = None) -> None:
+    """No two locations share a name, without case and surrounding spaces (409)."""
+    same = select(Location).where(func.lower(func.trim(Location.name)) == name.lower(), col(Location.id) != but)
+    if db.exec(same).first():
+        raise HTTPException(409, "Another location has this name.")
+
+
+def headquarters(db: Db) -> Location | None:
+    """The location named by the setting HQ_LOCATION."""
+    return db.exec(select(Location).where(Location.name == settings.hq_location)).first()
+
+
+def must_be_active(location: Location | None) -> None:
+    """Refuse a location that is switched off (409)."""
+    if location and not location.is_active:
+        raise HTTPException(409, "This location is not in use.")

@@ -1,0 +1,188 @@
+"""The logbook."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import HTTPException, Path, Query
+from pydantic.alias_generators import to_camel
+from sqlmodel import col, exists, extract, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from database import EMBEDDED, Db, Page, Paged, Router, change_if, contains, get_or_404, invalid, paged, save
+from models import (
+    IncidentReportGeneration,
+    IncidentSeverity,
+    Location,
+    Log,
+    LogEdit,
+    LogType,
+    NotificationPriority,
+    NotificationType,
+    RecordStatus,
+    Role,
+    Shift,
+    User,
+    iso,
+    now,
+)
+from routes.duty import running_session
+from routes.locations import LocationId, must_be_active
+from routes.notifications import notify
+from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogUpdate, refuses
+from security import Caller, CurrentUser
+from settings import settings
+
+router = Router(tags=["logs"], responses=refuses(401))
+
+LogId = Annotated[str, Path(alias="logId")]
+
+NEWEST_FIRST = col(Log.created_at).desc(), col(Log.id).desc()
+NOT_ARCHIVED = col(Log.archived_at).is_(None)
+
+
+@router.get("/logs", response_model=list[LogListed])
+def get_logs(user: CurrentUser, page: Paged, filters: Annotated[LogFilter, Query()]) -> Sequence[Log]:
+    """The entries that are not archived, newest first."""
+    found = select(Log).where(NOT_ARCHIVED)
+    for name in "location_id", "type", "status":
+        if (value := getattr(filters, name)) is not None:
+            found = found.where(getattr(Log, name) == value)
+    if filters.search:
+        found = found.where(or_(contains(Log.title, filters.search), contains(Log.description, filters.search)))
+    return page.of(in_calendar(found, filters).order_by(*NEWEST_FIRST))
+
+
+@router.get("/logs/count", response_model=int)
+def get_total_logs_count(db: Db, user: CurrentUser) -> int:
+    """How many entries there are, archived ones included."""
+    return db.exec(select(func.count()).select_from(Log)).one()
+
+
+@router.get("/logs/{logId}", response_model=LogDetails, responses=refuses(404))
+def get_log_by_id(db: Db, user: CurrentUser, log_id: LogId) -> Log:
+    """An entry with all that it refers to."""
+    return get_or_404(db, Log, log_id)
+
+
+@router.post("/logs", status_code=201, response_model=LogPublic, responses=refuses(403, 404, 409))
+def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Log:
+    """Write an entry. A guard writes on duty, at his location.
+
+    A HIGH or CRITICAL incident is told to every active SUPERVISOR and above but its author.
+    """
+    location = place_of(db, body)
+    if user.role is Role.GUARD:
+        session = running_session(db, user.id)
+        if session and session.location_id != body.location_id:
+            raise HTTPException(403, "You may write entries for the location of your duty only.")
+        if session is None:
+            raise HTTPException(409, "You are not on duty. Clock in first.")
+    must_be_active(location)
+    log = save(db, Log.model_validate(body, update={"user_id": user.id}))
+    if log.type is LogType.INCIDENT and (urgency := URGENCY.get(log.severity)):
+        raise_alarm(db, log, urgency)
+    return log
+
+
+@router.patch("/logs/{logId}", response_model=LogPublic, responses=refuses(403, 404, 409))
+def update_log(db: Db, user: CurrentUser, log_id: LogId, body: LogUpdate) -> Log:
+    """Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED."""
+    log = get_or_404(db, Log, log_id)
+    location = place_of(db, body)
+    must_be_writer(user, log)
+    if location and location.id != log.location_id:
+        must_be_active(location)
+    changes = body.model_dump(exclude_unset=True)
+    for name, new in changes.items():
+        if (old := getattr(log, name)) != new and (old or new):
+            db.add(
+                LogEdit(
+                    log_id=log.id,
+                    edited_by=user.id,
+                    field_changed=to_camel(name),
+                    old_value=as_text(old),
+                    new_value=as_text(new),
+                )
+            )
+    return change_log(db, log, status=RecordStatus.UPDATED, **changes)
+
+
+@router.delete("/logs/{logId}", status_code=204, responses=refuses(403, 404, 409))
+def delete_log(db: Db, user: CurrentUser, log_id: LogId) -> None:
+    """Archive an entry."""
+    log = get_or_404(db, Log, log_id)
+    must_be_writer(user, log)
+    change_log(db, log, status=RecordStatus.ARCHIVED, archived_at=now())
+
+
+@router.get("/locations/{locationId}/logs", response_model=list[LogListed], responses=refuses(404))
+def get_logs_by_location(
+    db: Db, user: CurrentUser, location_id: LocationId, page: Annotated[Page, paged(20)]
+) -> Sequence[Log]:
+    """A location's entries, archived ones included, newest first."""
+    location = get_or_404(db, Location, location_id)
+    return page.of(select(Log).where(Log.location_id == location.id).order_by(*NEWEST_FIRST))
+
+
+def in_calendar(found: SelectOfScalar[Log], filters: LogFilter) -> SelectOfScalar[Log]:
+    """Only the entries of a year, of one of its months, or of a day of the week, in the town's time zone."""
+    if filters.year is None and filters.month is not None:
+        raise invalid("month", "A month takes a year.", place="query")
+    if filters.year is not None:
+        first, months = (1, 12) if filters.month is None else (filters.month + 1, 1)
+        after, end = divmod(first + months - 1, 12)
+        found = found.where(
+            Log.created_at >= datetime(filters.year, first, 1, tzinfo=settings.time_zone),
+            Log.created_at < datetime(filters.year + after, end + 1, 1, tzinfo=settings.time_zone),
+        )
+    if filters.day_of_week is not None:
+        local = func.timezone(str(settings.time_zone), func.timezone("UTC", Log.created_at))
+        weekday = func.town_weekday(Log.created_at) if EMBEDDED else extract("dow", local)
+        found = found.where(weekday == filters.day_of_week)
+    return found
+
+
+def place_of(db: Db, body: LogCreate | LogUpdate) -> Location | None:
+    """The location that a body names; it must exist, and so must the shift that it names."""
+    if body.shift_id:
+        get_or_404(db, Shift, body.shift_id)
+    return get_or_404(db, Location, body.location_id) if body.location_id else None
+
+
+def must_be_writer(user: Caller, log: Log) -> None:
+    """Only the author and SUPERVISOR and above change an entry (403)."""
+    if log.user_id != user.id and not user.role.reaches(Role.SUPERVISOR):
+        raise HTTPException(403, "You may change your own entries only.")
+
+
+def change_log(db: Db, log: Log, **changes: Any) -> Log:
+    """Change an entry, unless it is archived or its report bears a signature (409)."""
+    report = IncidentReportGeneration
+    signed = exists().where(
+        col(report.log_id) == log.id,
+        or_(col(report.guard_signed_at).is_not(None), col(report.supervisor_signed_at).is_not(None)),
+    )
+    refusal = "This entry is archived, or the report on it is signed: it stays as it is."
+    return change_if(db, log, NOT_ARCHIVED, ~signed, otherwise=refusal, **changes)
+
+
+def as_text(value: Any) -> str | None:
+    """A value as the history of an entry keeps it."""
+    if value is None or isinstance(value, str):
+        return value
+    return iso(value) if isinstance(value, datetime) else json.dumps(value)
+
+
+URGENCY: dict[IncidentSeverity | None, NotificationPriority] = {
+    IncidentSeverity.HIGH: NotificationPriority.HIGH,
+    IncidentSeverity.CRITICAL: NotificationPriority.URGENT,
+}
+
+
+def raise_alarm(db: Db, log: Log, urgency: NotificationPriority) -> None:
+    """Every active SUPERVISOR and above but the author learns of a grave incident."""
+    others = select(User.id).where(User.role != Role.GUARD, col(User.archived_at).is_(None), User.id != log.user_id)
+    title = f"{log.severity} incident at {log.location.name}"
+    notify(db, db.exec(others), NotificationType.ALERT, urgency, title, log.title)

@@ -1,0 +1,171 @@
+"""The people: guards, supervisors and admins."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import HTTPException, Path, Query
+from sqlmodel import col, or_, select, update
+
+from database import Db, Paged, Router, change_if, contains, get_or_404, in_order, in_thread, save, total_of
+from models import Role, User, now
+from routes.duty import end_duty, running_session
+from schemas import (
+    PasswordReset,
+    ProfileUpdate,
+    RoleUpdate,
+    UserContact,
+    UserCreate,
+    UserListed,
+    UserPage,
+    UserProfile,
+    UserPublic,
+    refuses,
+)
+from security import (
+    Admin,
+    Caller,
+    CurrentUser,
+    HashingSlot,
+    SuperAdmin,
+    Supervisor,
+    hash_password,
+    keep_credential,
+    register,
+)
+
+router = Router(prefix="/users", tags=["users"], responses=refuses(401))
+
+UserId = Annotated[str, Path(alias="userId")]
+
+
+@router.get("/me", response_model=UserPublic)
+def get_current_user(db: Db, user: CurrentUser) -> User:
+    """The caller, with the profile."""
+    return get_or_404(db, User, user.id)
+
+
+@router.get("", response_model=list[UserListed], responses=refuses(403))
+def get_users(user: Supervisor, page: Paged) -> Sequence[User]:
+    """Everyone who is not archived, by role, then by first name."""
+    return page.of(
+        select(User).where(col(User.archived_at).is_(None)).order_by(in_order(User.role), User.first_name, User.id)
+    )
+
+
+@router.post("", status_code=201, response_model=UserPublic, responses=refuses(403, 409))
+@in_thread
+def create_user(db: Db, user: Admin, body: UserCreate, slot: HashingSlot) -> User:
+    """Make a user who signs in with this password; the rank is below one's own, unless one is SUPER_ADMIN."""
+    must_outrank(user, body.role)
+    return register(db, body, body.role)
+
+
+@router.get("/management", response_model=UserPage, responses=refuses(403))
+def get_all_users_for_management(
+    db: Db,
+    user: Admin,
+    search_term: Annotated[str, Query(alias="searchTerm", max_length=200)] = "",
+    page: Annotated[int, Query(ge=1, lt=2**31)] = 1,
+    page_size: Annotated[int, Query(alias="pageSize", ge=1, le=500)] = 25,
+) -> UserPage:
+    """Everyone, archived or not, whose names or e-mail address have each word; active ones first."""
+    found = select(User)
+    for word in search_term.split():
+        found = found.where(or_(*(contains(part, word) for part in (User.first_name, User.last_name, User.email))))
+    order = col(User.archived_at).is_not(None), in_order(User.role), User.first_name, User.id
+    users = db.exec(found.order_by(*order).limit(page_size).offset((page - 1) * page_size)).all()
+    return UserPage.model_validate({"users": users, "total": total_of(db, found)})
+
+
+@router.get("/supervisors", response_model=list[UserContact], responses=refuses(403))
+def get_supervisors_for_notification(user: Supervisor, page: Paged) -> Sequence[User]:
+    """The active people of the role SUPERVISOR, by last name."""
+    return page.of(
+        select(User)
+        .where(User.role == Role.SUPERVISOR, col(User.archived_at).is_(None))
+        .order_by(User.last_name, User.first_name, User.id)
+    )
+
+
+@router.get("/{userId}", response_model=UserProfile, responses=refuses(403, 404))
+def get_user_by_id(db: Db, user: CurrentUser, user_id: UserId) -> User:
+    """A profile: one's own, or anyone's for SUPERVISOR and above."""
+    found = get_or_404(db, User, user_id)
+    if found.id != user.id and not user.role.reaches(Role.SUPERVISOR):
+        raise HTTPException(403, "You may see your own profile only.")
+    return found
+
+
+@router.patch("/{userId}", response_model=UserProfile, responses=refuses(403, 404))
+def update_user_profile(db: Db, user: CurrentUser, user_id: UserId, body: ProfileUpdate) -> User:
+    """Change one's own profile."""
+    found = get_or_404(db, User, user_id)
+    if found.id != user.id:
+        raise HTTPException(403, "You may change your own profile only.")
+    return save(db, found.sqlmodel_update(body.model_dump(exclude_unset=True)))
+
+
+@router.put("/{userId}/role", response_model=UserPublic, responses=refuses(403, 404, 409))
+def update_user_role(db: Db, user: Admin, user_id: UserId, body: RoleUpdate) -> User:
+    """Give a rank below one's own; SUPER_ADMIN gives any."""
+    found = manageable(db, user, user_id)
+    must_outrank(user, body.role)
+    if body.role is not Role.SUPER_ADMIN:
+        keep_a_super_admin(db, found)
+    found.role = body.role
+    return save(db, found)
+
+
+@router.put("/{userId}/password", status_code=204, responses=refuses(403, 404))
+@in_thread
+def reset_password(db: Db, user: Admin, user_id: UserId, body: PasswordReset, slot: HashingSlot) -> None:
+    """Give someone of a lower rank a password, be it the first one, and end all tokens he has."""
+    found = manageable(db, user, user_id)
+    keep_credential(db, found.id, password_hash=hash_password(body.new_password), tokens_end_at=now(), kept_token=None)
+
+
+@router.post("/{userId}/archive", response_model=UserPublic, responses=refuses(403, 404, 409))
+def archive_user(db: Db, user: Admin, user_id: UserId) -> User:
+    """Shut someone of a lower rank out. If he is on duty, his duty ends."""
+    found = manageable(db, user, user_id)
+    keep_a_super_admin(db, found)
+    change_if(db, found, col(User.archived_at).is_(None), otherwise="This user is archived already.", archived_at=now())
+    if session := running_session(db, found.id):
+        end_duty(db, session, f"Archived by {user.full_name}")
+    return found
+
+
+@router.post("/{userId}/unarchive", response_model=UserPublic, responses=refuses(403, 404, 409))
+def unarchive_user(db: Db, user: SuperAdmin, user_id: UserId) -> User:
+    """Let someone in again."""
+    found = manageable(db, user, user_id)
+    return change_if(
+        db, found, col(User.archived_at).is_not(None), otherwise="This user is not archived.", archived_at=None
+    )
+
+
+def must_outrank(actor: Caller, role: Role) -> None:
+    """Whoever is not SUPER_ADMIN acts on, and gives, lower ranks only."""
+    if actor.role is not Role.SUPER_ADMIN and role.reaches(actor.role):
+        raise HTTPException(403, f"This takes a higher role than {actor.role}.")
+
+
+def manageable(db: Db, actor: Caller, user_id: str) -> User:
+    """The user to act on: someone else, of a rank that the caller may act on."""
+    found = get_or_404(db, User, user_id)
+    if found.id == actor.id:
+        raise HTTPException(403, "You can't do this to yourself. Ask another admin.")
+    must_outrank(actor, found.role)
+    return found
+
+
+def keep_a_super_admin(db: Db, leaving: User) -> None:
+    """Refuse to lose the last active SUPER_ADMIN (409).
+
+    The update changes nothing but locks them all, so that two who remove each other at once can't both succeed.
+    """
+    active = update(User).where(col(User.role) == Role.SUPER_ADMIN, col(User.archived_at).is_(None))
+    if leaving.role is Role.SUPER_ADMIN and leaving.archived_at is None:
+        left = db.exec(active.values(role=Role.SUPER_ADMIN, updated_at=User.updated_at)).rowcount - 1
+        if left < 1:
+            raise HTTPException(409, "This is the last active SUPER_ADMIN. Make another one first.")

@@ -1,0 +1,404 @@
+"""What goes in and what comes out, derived from the fields that the tables share.
+
+Bodies (`...Create`, `...Update` and the like) derive from `Body`, answers (`...Public` and the like) from `Public`.
+"""
+
+import re
+from typing import Any, Literal, TypeVar
+
+from pydantic import EmailStr, PlainSerializer, WithJsonSchema, field_validator, model_validator
+from pydantic_core import PydanticUndefined
+from sqlmodel import Field
+
+from models import (
+    DutySessionBase,
+    LocationBase,
+    LocationCheckInBase,
+    LogBase,
+    LogRecord,
+    LogType,
+    Model,
+    Moment,
+    PersonName,
+    Profile,
+    RecordStatus,
+    Role,
+    Row,
+    ShiftBase,
+    UserBase,
+)
+
+M = TypeVar("M", bound=Model)
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+REASONS = {
+    401: "Not signed in, or the token is no longer valid",
+    403: "Signed in, but not allowed",
+    404: "There is no such thing",
+    409: "The state of things forbids it",
+    413: "The body is too large",
+    422: "The input is wrong",
+    429: "Too many tries: wait for as many seconds as Retry-After says",
+}
+
+
+class Refusal(Model):
+    """Why a request was refused, and what to do about it."""
+
+    detail: str
+
+
+def refuses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documentation of the refusals that an endpoint can give."""
+    return {status: {"model": Refusal, "description": REASONS[status]} for status in statuses}
+
+
+class Public(Model):
+    """An answer. It is read from rows by attribute name: looking for the camelCase name first takes half of the time.
+
+    What is stored is shown, even where it breaks a limit that new input must keep.
+    """
+
+    model_config = {"validate_by_alias": False}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        for field in cls.model_fields.values():
+            field.default, field.default_factory = PydanticUndefined, None
+            field.metadata = [item for item in field.metadata if isinstance(item, PlainSerializer | WithJsonSchema)]
+        cls.model_rebuild(force=True)
+
+
+class Record(Row, Public):
+    """An answer about one row."""
+
+
+class Body(Model):
+    """What a client sends, under its camelCase names; other keys are ignored."""
+
+    model_config = {"validate_by_name": False}
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def can_be_stored(cls, value: Any) -> Any:
+        """PostgreSQL can't keep NUL characters, and nothing can keep half of a surrogate pair."""
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and UNSTORABLE.search(text):
+                raise ValueError("must not contain NUL characters or lone surrogates")
+        return value
+
+
+class Create(Body):
+    """A body that makes something: null is the same as missing."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def null_is_missing(cls, data: Any) -> Any:
+        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        for field in cls.model_fields.values():
+            if not field.is_required():
+                field.annotation = field.annotation | None  # type: ignore[operator, assignment]
+        cls.model_rebuild(force=True)
+
+
+def partial(model: type[M]) -> type[M]:
+    """Let a PATCH body leave any field out; what it does send is checked as always."""
+    for field in model.model_fields.values():
+        field.default, field.default_factory = None, None
+        field.json_schema_extra = drop_default
+    model.model_rebuild(force=True)
+    return model
+
+
+def drop_default(schema: dict[str, Any]) -> None:
+    """A field that is left out keeps its value: it has no default."""
+    schema.pop("default", None)
+
+
+# Signing in
+
+
+NEW_PASSWORD = Field(min_length=8, max_length=128, schema_extra={"examples": ["correct horse battery"]})
+
+
+class SignUp(PersonName, Create):
+    """A new guard."""
+
+    password: str = NEW_PASSWORD
+    email: EmailStr = Field(max_length=254, schema_extra={"examples": ["robin.marsh@example.com"]})
+
+
+class PasswordReset(Body):
+    """The password from now on."""
+
+    new_password: str = NEW_PASSWORD
+
+
+class PasswordChange(PasswordReset):
+    """The password so far, and the one from now on."""
+
+    current_password: str = Field(max_length=128)
+
+
+class Token(Public):
+    """A bearer token, good for so many seconds. Its names are those of OAuth 2."""
+
+    model_config = {"alias_generator": None}
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"
+    expires_in: int
+
+
+# Users
+
+
+class UserRef(PersonName, Public):
+    """A person, as other records name him."""
+
+    id: str
+
+
+class UserContact(UserRef):
+    """A person, with the address to write to."""
+
+    email: str
+
+
+class UserSummary(UserContact):
+    """A person, with his role."""
+
+    role: Role
+
+
+class UserListed(UserSummary):
+    """A line of the list of users."""
+
+    clerk_id: str
+    phone: str | None
+    created_at: Moment
+
+
+class UserProfile(Profile, UserSummary):
+    """A person's profile."""
+
+    image_url: str | None
+    username: str | None
+    created_at: Moment
+
+
+class UserPublic(UserBase, Record):
+    """Everything about a user but secrets."""
+
+    image_url: str | None
+
+
+class UserPage(Public):
+    """A page of the users, and how many there are in all."""
+
+    users: list[UserPublic]
+    total: int
+
+
+class UserCreate(SignUp):
+    """A new user, of a rank below one's own."""
+
+    role: Role = Role.GUARD
+
+
+@partial
+class ProfileUpdate(Profile, Body):
+    """The fields to change."""
+
+
+class RoleUpdate(Body):
+    """The rank from now on."""
+
+    role: Role
+
+
+# Locations
+
+
+class LocationName(Public):
+    """A location, as other records name it."""
+
+    id: str
+    name: str
+
+
+class LocationAddress(LocationName):
+    """A location, and where it is."""
+
+    address: str | None
+
+
+class LocationListed(LocationAddress):
+    """A line of the list of locations."""
+
+    description: str | None
+    is_active: bool
+
+
+class LocationPublic(LocationBase, Record):
+    """A location in full."""
+
+
+class LocationCreate(LocationBase, Create):
+    """A new location."""
+
+
+@partial
+class LocationUpdate(LocationBase, Body):
+    """The fields to change."""
+
+
+# Duty
+
+
+class ShiftSummary(ShiftBase, Record):
+    """A shift without its people."""
+
+    recurring_pattern_id: str | None
+
+
+class CheckInPublic(LocationCheckInBase, Record):
+    """A supervisor's visit to a marina; it lasts while `checkOutTime` is null."""
+
+    location: LocationPublic
+
+
+class DutySessionRecord(DutySessionBase, Record):
+    """A spell of duty; it lasts while `clockOutTime` is null."""
+
+
+class DutySessionPublic(DutySessionRecord):
+    """A spell of duty with its place and shift."""
+
+    location: LocationPublic | None
+    shift: ShiftSummary | None
+
+
+class ActiveDutySession(DutySessionPublic):
+    """The running spell of duty, with the check-ins so far, newest first."""
+
+    location_check_ins: list[CheckInPublic]
+
+
+class GuardOnDuty(Public):
+    """Someone on duty. The hours are a text with one decimal."""
+
+    user_id: str
+    user_name: str
+    user_email: str
+    role: Role
+    duty_session_id: str
+    location_id: str | None
+    location_name: str | None
+    clock_in_time: Moment
+    hours_on_duty: str
+
+
+class ClockIn(Create):
+    """Where, and for which shift, duty begins. SUPERVISOR and above start at headquarters whatever they send."""
+
+    location_id: str | None = Field(default=None, min_length=1)
+    shift_id: str | None = Field(default=None, min_length=1)
+
+
+class Notes(Create):
+    """A remark."""
+
+    notes: str | None = Field(default=None, max_length=5000)
+
+
+class CheckInCreate(Notes):
+    """Which marina is visited."""
+
+    location_id: str = Field(min_length=1)
+
+
+# The logbook
+
+WritableType = Literal[
+    LogType.INCIDENT,
+    LogType.PATROL,
+    LogType.VISITOR_CHECKIN,
+    LogType.MAINTENANCE,
+    LogType.WEATHER,
+    LogType.OTHER,
+]
+
+
+class LogFields(LogRecord, Record):
+    """What every answer about an entry has."""
+
+    photo_urls: list[str]
+    video_urls: list[str]
+
+
+class LogListed(LogFields):
+    """A line of the logbook."""
+
+    location: LocationName
+    user: UserRef
+
+
+class LogPublic(LogFields):
+    """An entry with its place and author."""
+
+    location: LocationPublic
+    user: UserRef
+
+
+class LogDetails(LogPublic):
+    """An entry with all that it refers to."""
+
+    user: UserContact
+    shift: ShiftSummary | None
+    reviewer: UserRef | None
+
+
+class IncidentListed(LogFields):
+    """A line of the list of incidents."""
+
+    location: LocationAddress
+    user: UserContact
+
+
+class LogCreate(LogBase, Create):
+    """A new entry. The fields from `severity` to `weatherConditions` are for incidents."""
+
+    type: WritableType
+    status: Literal[RecordStatus.LIVE, RecordStatus.DRAFT] = RecordStatus.LIVE
+
+
+@partial
+class LogUpdate(LogBase, Body):
+    """The fields to change; the status becomes UPDATED."""
+
+    type: WritableType
+
+
+class LogFilter(Model):
+    """Which entries to list; filters combine. Calendar filters are in the town's time zone."""
+
+    location_id: str | None = None
+    type: LogType | None = None
+    status: RecordStatus | None = None
+    search: str | None = Field(default=None, max_length=200, description="Occurs in title or description.")
+    year: int | None = Field(default=None, ge=1900, lt=2200)
+    month: int | None = Field(default=None, ge=0, le=11, description="0 is January. It takes a `year`.")
+    day_of_week: int | None = Field(default=None, ge=0, le=6, description="0 is Sunday.")
+
+
+class Review(Create):
+    """What the reviewer found."""
+
+    review_notes: str | None = Field(default=None, max_length=5000)

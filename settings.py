@@ -1,0 +1,63 @@
+"""Configuration: the environment, or a .env file, read once."""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+
+
+class Settings(BaseSettings):
+    """Each field is the environment variable of the same name in capitals; .env.example explains them."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    database_url: str = "sqlite:///logbook.db"
+    secret_key: str = ""
+    token_hours: float = 12
+    time_zone: ZoneInfo = ZoneInfo("UTC")
+    hq_location: str = "HQ401"
+    allow_sign_up: bool = True
+    demo_data: bool = False
+    cors_origins: list[str] = []
+    first_admin_email: str = ""
+    first_admin_password: str = ""
+    sign_in_limit_storage: str = "memory://"
+
+    @model_validator(mode="after")
+    def require_a_secret(self) -> "Settings":
+        """A signing key of 32 bytes or more; only the embedded database may do without a configured one."""
+        if not self.secret_key:
+            url = make_url(self.database_url)
+            if url.get_backend_name() != "sqlite":
+                raise ValueError("set SECRET_KEY (for example `openssl rand -hex 32`): DATABASE_URL is not embedded")
+            in_memory = not url.database or url.database == ":memory:"
+            self.secret_key = secrets.token_hex(32) if in_memory else kept_secret(Path(f"{url.database}.secret"))
+        if len(self.secret_key.encode()) < 32:
+            raise ValueError("SECRET_KEY is too short: it takes at least 32 bytes (`openssl rand -hex 32`)")
+        return self
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in this file, made at the first start and readable by its owner alone.
+
+    The file appears whole or not at all, so that of several workers starting at once all read the same secret.
+    """
+    if not path.exists():
+        descriptor, draft = tempfile.mkstemp(dir=path.parent)  # mode 0600
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(draft)
+    return path.read_text()
+
+
+settings = Settings()
