@@ -1,26 +1,30 @@
 """The engine, one transaction per request, and what every route repeats."""
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeVar, cast, get_origin
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic.alias_generators import to_snake
-from sqlalchemy import ColumnElement, case, event, update
+from pydantic.alias_generators import to_camel, to_snake
+from pydantic_core import to_json
+from sqlalchemy import ColumnElement, Enum, Row, String, Table, case, event, type_coerce, update
+from sqlalchemy import inspect as inspect_mapping
+from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, SQLModel, col, create_engine, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 from starlette.datastructures import QueryParams
 
-from models import Identified
+from models import Identified, IsoTimestamp, Model, Timestamp
 from settings import settings
 
 T = TypeVar("T")
-Table = TypeVar("Table", bound=Identified)
+Thing = TypeVar("Thing", bound=Identified)
 
 engine = create_engine(settings.database_url)
 EMBEDDED = engine.dialect.name == "sqlite"
@@ -129,7 +133,7 @@ def get_session() -> Iterator[Session]:
 Db = Annotated[Session, Depends(get_session, scope="function")]
 
 
-def get_or_404(db: Session, table: type[Table], id: str, *options: ORMOption) -> Table:
+def get_or_404(db: Session, table: type[Thing], id: str, *options: ORMOption) -> Thing:
     """The row with this id. An id of the wrong form is an unknown one."""
     row = None if "\0" in id else db.get(table, id, options=options)
     if row is None:
@@ -137,7 +141,7 @@ def get_or_404(db: Session, table: type[Table], id: str, *options: ORMOption) ->
     return row
 
 
-def save(db: Session, row: Table) -> Table:
+def save(db: Session, row: Thing) -> Thing:
     """Write the row now, so that constraints speak and relations are fresh; the request commits."""
     db.add(row)
     db.flush()
@@ -145,7 +149,7 @@ def save(db: Session, row: Table) -> Table:
     return row
 
 
-def change_if(db: Session, row: Table, *still: ColumnElement[bool], otherwise: str, **changes: Any) -> Table:
+def change_if(db: Session, row: Thing, *still: ColumnElement[bool], otherwise: str, **changes: Any) -> Thing:
     """Change a row while this still holds in the database. Of two who try at once one wins, the other gets 409."""
     table = type(row)
     statement = update(table).where(col(table.id) == row.id, *still).values(**changes)
@@ -169,6 +173,46 @@ def invalid(field: str, message: str, place: str = "body") -> RequestValidationE
 # Lists
 
 
+class Lines:
+    """A list that people poll: columns instead of objects, straight to JSON, for a third of the processor time.
+
+    The columns are those of the answer's schema. Each joined table fills the field of the same name.
+    """
+
+    def __init__(self, schema: type[Model], table: type[Identified], **joined: type[Identified]) -> None:
+        self.table = core(table)
+        own = [name for name in schema.model_fields if name not in joined]
+        columns = [self.table.c[name] for name in own]
+        self.keys, self.inner = [to_camel(name) for name in own], []
+        for field, other in joined.items():
+            parts = list(cast(type[Model], schema.model_fields[field].annotation).model_fields)
+            start, end = len(columns), len(columns) + len(parts)
+            self.inner.append((field, [to_camel(part) for part in parts], slice(start, end)))
+            columns += [core(other).c[part] for part in parts]
+        self.statement = select_columns(*map(as_text, columns)).select_from(self.table)
+        for field, other in joined.items():
+            self.statement = self.statement.join(core(other), self.table.c[f"{field}_id"] == core(other).c.id)
+
+    def shape(self, row: Row[Any]) -> dict[str, Any]:
+        """A row as the JSON of the answer."""
+        line = dict(zip(self.keys, row, strict=False))
+        for field, keys, place in self.inner:
+            line[field] = dict(zip(keys, row[place], strict=True))
+        return line
+
+
+def core(table: type[SQLModel]) -> Table:
+    """The table beneath a class: a select of its columns skips the object mapper."""
+    return cast(Table, inspect_mapping(table).local_table)
+
+
+def as_text(column: Any) -> Any:
+    """A column read as JSON shows it: times and enums as text."""
+    if isinstance(column.type, Timestamp):
+        return type_coerce(column, IsoTimestamp())
+    return type_coerce(column, String) if isinstance(column.type, Enum) else column
+
+
 class Page:
     """The part of a list that a client asks for. The total goes into the header X-Total-Count."""
 
@@ -176,18 +220,41 @@ class Page:
         self.db, self.response, self.limit, self.offset = db, response, limit, offset
 
     def of(self, statement: SelectOfScalar[T]) -> Sequence[T]:
-        """These rows, and a count of all of them only if the page does not show where the list ends."""
+        """These rows. All are counted only if the page does not show where the list ends."""
         rows = self.db.exec(statement.limit(self.limit).offset(self.offset)).all()
-        total = self.offset + len(rows)
-        if len(rows) == self.limit or (self.offset and not rows):
-            total = total_of(self.db, statement)
-        self.response.headers["X-Total-Count"] = str(total)
+        count = select(func.count()).select_from(statement.order_by(None).subquery())
+        self.response.headers["X-Total-Count"] = str(self.total(len(rows)) or self.db.exec(count).one())
         return rows
 
+    def lines(self, lines: Lines, key: Hashable, *where: ColumnElement[bool], order_by: Sequence[Any]) -> Response:
+        """These lines as JSON, with a total that is counted anew only when the database has changed."""
+        found = lines.statement.where(*where).order_by(*order_by).limit(self.limit).offset(self.offset)
+        rows = self.db.connection().execute(found).all()
+        count = select(func.count()).select_from(lines.table).where(*where)
+        total = self.total(len(rows)) or known_total(self.db, (lines, key), count)
+        headers = {"X-Total-Count": str(total)}
+        return Response(to_json([lines.shape(row) for row in rows]), headers=headers, media_type="application/json")
 
-def total_of(db: Session, statement: SelectOfScalar[Any]) -> int:
-    """How many rows there are in all."""
-    return db.exec(select(func.count()).select_from(statement.order_by(None).subquery())).one()
+    def total(self, rows: int) -> int | None:
+        """How many there are in all, if so many rows tell it."""
+        return self.offset + rows if 0 < rows < self.limit else None
+
+
+def known_total(db: Session, key: Hashable, count: SelectOfScalar[int]) -> int:
+    """A count, kept until the database changes: in an embedded logbook of 100,000 entries one takes 38 ms, twenty
+    times as long as the rest of a page."""
+    if not EMBEDDED:
+        return db.exec(count).one()
+    connection = db.connection()
+    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    version = driver.total_changes, *driver.execute("PRAGMA data_version").fetchone()
+    known = connection.info.setdefault("totals", {})
+    if known.get("version") != version or len(known) > 1000:
+        known.clear()
+        known["version"] = version
+    if key not in known:
+        known[key] = db.exec(count).one()
+    return int(known[key])
 
 
 def paged(limit: int) -> Any:

@@ -132,6 +132,15 @@ class Timestamp(TypeDecorator[datetime]):
         return value and value.replace(tzinfo=UTC)
 
 
+class IsoTimestamp(Timestamp):
+    """A stored time, read as the text that the API shows."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> Any:
+        return value and value.isoformat(timespec="milliseconds") + "Z"
+
+
 class JsonList(TypeDecorator[list[Any]]):
     """A list that the live database keeps as JSON in a text column; NULL is read as an empty one."""
 
@@ -551,7 +560,12 @@ class LogRecord(LogBase):
 
 
 class Log(LogRecord, Row, table=True):
-    __table_args__ = (index("created_at"),)
+    __table_args__ = (
+        index("created_at"),
+        # ours: incidents, and the entries of a location, are read in order instead of sorted, a hundred times faster
+        Index("Log_type_feed_idx", "type", "created_at"),
+        Index("Log_locationId_feed_idx", "location_id", "created_at"),
+    )
 
     location: Location = one("Log.location_id")
     user: User = one("Log.user_id")

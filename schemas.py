@@ -389,6 +389,8 @@ class LogUpdate(LogBase, Body):
 class LogFilter(Model):
     """Which entries to list; filters combine. Calendar filters are in the town's time zone."""
 
+    model_config = {"frozen": True}
+
     location_id: str | None = None
     type: LogType | None = None
     status: RecordStatus | None = None

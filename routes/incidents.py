@@ -1,26 +1,27 @@
 """Incidents: the entries that supervisors review."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import HTTPException, Path
-from sqlmodel import select
+from fastapi import HTTPException, Path, Response
+from sqlmodel import col
 
-from database import Db, Paged, Router, change_if, get_or_404
-from models import Log, LogType, now
+from database import Db, Lines, Paged, Router, change_if, get_or_404
+from models import Location, Log, LogType, User, now
 from routes.logs import NEWEST_FIRST, NOT_ARCHIVED
 from schemas import IncidentListed, LogPublic, Review, refuses
 from security import CurrentUser, Supervisor
 
 router = Router(prefix="/incidents", tags=["incidents"], responses=refuses(401))
 
+LINES = Lines(IncidentListed, Log, location=Location, user=User)
+
 IncidentId = Annotated[str, Path(alias="incidentId")]
 
 
 @router.get("", response_model=list[IncidentListed])
-def get_incidents(user: CurrentUser, page: Paged) -> Sequence[Log]:
+def get_incidents(user: CurrentUser, page: Paged) -> Response:
     """The entries of type INCIDENT, archived ones included, newest first."""
-    return page.of(select(Log).where(Log.type == LogType.INCIDENT).order_by(*NEWEST_FIRST))
+    return page.lines(LINES, None, col(Log.type) == LogType.INCIDENT, order_by=NEWEST_FIRST)
 
 
 @router.post("/{incidentId}/review", response_model=LogPublic, responses=refuses(403, 404, 409))

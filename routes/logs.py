@@ -1,16 +1,16 @@
 """The logbook."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import HTTPException, Path, Query
+from fastapi import HTTPException, Path, Query, Response
 from pydantic.alias_generators import to_camel
+from sqlalchemy import ColumnElement
 from sqlmodel import col, exists, extract, func, or_, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from database import EMBEDDED, Db, Page, Paged, Router, change_if, contains, get_or_404, invalid, paged, save
+from database import EMBEDDED, Db, Lines, Page, Paged, Router, change_if, contains, get_or_404, invalid, paged, save
 from models import (
     IncidentReportGeneration,
     IncidentSeverity,
@@ -38,20 +38,20 @@ router = Router(tags=["logs"], responses=refuses(401))
 
 LogId = Annotated[str, Path(alias="logId")]
 
+LINES = Lines(LogListed, Log, location=Location, user=User)
 NEWEST_FIRST = col(Log.created_at).desc(), col(Log.id).desc()
 NOT_ARCHIVED = col(Log.archived_at).is_(None)
 
 
 @router.get("/logs", response_model=list[LogListed])
-def get_logs(user: CurrentUser, page: Paged, filters: Annotated[LogFilter, Query()]) -> Sequence[Log]:
+def get_logs(user: CurrentUser, page: Paged, filters: Annotated[LogFilter, Query()]) -> Response:
     """The entries that are not archived, newest first."""
-    found = select(Log).where(NOT_ARCHIVED)
-    for name in "location_id", "type", "status":
-        if (value := getattr(filters, name)) is not None:
-            found = found.where(getattr(Log, name) == value)
+    where = [NOT_ARCHIVED, *in_calendar(filters)]
+    chosen = filters.model_dump(include={"location_id", "type", "status"}, exclude_none=True)
+    where += [getattr(Log, name) == value for name, value in chosen.items()]
     if filters.search:
-        found = found.where(or_(contains(Log.title, filters.search), contains(Log.description, filters.search)))
-    return page.of(in_calendar(found, filters).order_by(*NEWEST_FIRST))
+        where.append(or_(contains(Log.title, filters.search), contains(Log.description, filters.search)))
+    return page.lines(LINES, filters, *where, order_by=NEWEST_FIRST)
 
 
 @router.get("/logs/count", response_model=int)
@@ -120,28 +120,25 @@ def delete_log(db: Db, user: CurrentUser, log_id: LogId) -> None:
 @router.get("/locations/{locationId}/logs", response_model=list[LogListed], responses=refuses(404))
 def get_logs_by_location(
     db: Db, user: CurrentUser, location_id: LocationId, page: Annotated[Page, paged(20)]
-) -> Sequence[Log]:
+) -> Response:
     """A location's entries, archived ones included, newest first."""
     location = get_or_404(db, Location, location_id)
-    return page.of(select(Log).where(Log.location_id == location.id).order_by(*NEWEST_FIRST))
+    return page.lines(LINES, location.id, col(Log.location_id) == location.id, order_by=NEWEST_FIRST)
 
 
-def in_calendar(found: SelectOfScalar[Log], filters: LogFilter) -> SelectOfScalar[Log]:
+def in_calendar(filters: LogFilter) -> Iterator[ColumnElement[bool]]:
     """Only the entries of a year, of one of its months, or of a day of the week, in the town's time zone."""
     if filters.year is None and filters.month is not None:
         raise invalid("month", "A month takes a year.", place="query")
     if filters.year is not None:
         first, months = (1, 12) if filters.month is None else (filters.month + 1, 1)
-        after, end = divmod(first + months - 1, 12)
-        found = found.where(
-            Log.created_at >= datetime(filters.year, first, 1, tzinfo=settings.time_zone),
-            Log.created_at < datetime(filters.year + after, end + 1, 1, tzinfo=settings.time_zone),
-        )
+        years, last = divmod(first + months - 1, 12)
+        yield col(Log.created_at) >= datetime(filters.year, first, 1, tzinfo=settings.time_zone)
+        yield col(Log.created_at) < datetime(filters.year + years, last + 1, 1, tzinfo=settings.time_zone)
     if filters.day_of_week is not None:
         local = func.timezone(str(settings.time_zone), func.timezone("UTC", Log.created_at))
         weekday = func.town_weekday(Log.created_at) if EMBEDDED else extract("dow", local)
-        found = found.where(weekday == filters.day_of_week)
-    return found
+        yield weekday == filters.day_of_week
 
 
 def place_of(db: Db, body: LogCreate | LogUpdate) -> Location | None:

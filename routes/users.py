@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import HTTPException, Path, Query
-from sqlmodel import col, or_, select, update
+from sqlmodel import col, func, or_, select, update
 
-from database import Db, Paged, Router, change_if, contains, get_or_404, in_order, in_thread, save, total_of
+from database import Db, Paged, Router, change_if, contains, get_or_404, in_order, in_thread, save
 from models import Role, User, now
 from routes.duty import end_duty, running_session
 from schemas import (
@@ -74,7 +74,8 @@ def get_all_users_for_management(
         found = found.where(or_(*(contains(part, word) for part in (User.first_name, User.last_name, User.email))))
     order = col(User.archived_at).is_not(None), in_order(User.role), User.first_name, User.id
     users = db.exec(found.order_by(*order).limit(page_size).offset((page - 1) * page_size)).all()
-    return UserPage.model_validate({"users": users, "total": total_of(db, found)})
+    total = db.exec(select(func.count()).select_from(found.subquery())).one()
+    return UserPage.model_validate({"users": users, "total": total})
 
 
 @router.get("/supervisors", response_model=list[UserContact], responses=refuses(403))

@@ -15,7 +15,7 @@ import models
 CONTRACT = Path(__file__).parent / "contract"
 POSTGRESQL = postgresql.dialect()
 OURS = {"Credential", "NotificationDismissal"}
-GUARDS = re.compile(r"_(open|folded)(_\w+)?_key$")
+OUR_INDEXES = re.compile(r"_(open|folded)(_\w+)?_key$|_feed_idx$")
 
 
 def facts(name: str) -> dict[str, list[dict[str, str]]]:
@@ -104,8 +104,8 @@ def columns_of(index: Index) -> str:
 
 
 def indexes_of(table: Table) -> set[tuple[str | None, bool, str]]:
-    guards = {index for index in table.indexes if GUARDS.search(str(index.name))}
-    return {(str(index.name), bool(index.unique), columns_of(index)) for index in table.indexes - guards}
+    live = [index for index in table.indexes if not OUR_INDEXES.search(str(index.name))]
+    return {(str(index.name), bool(index.unique), columns_of(index)) for index in live}
 
 
 @each_table
