@@ -13,7 +13,23 @@ from sqlmodel import select
 
 import seed
 from database import Db, direct
-from routes import auth, duty, incidents, locations, logs, users
+from routes import (
+    auth,
+    checklists,
+    duty,
+    equipment,
+    fleet,
+    incident_reports,
+    incidents,
+    locations,
+    logs,
+    messages,
+    notifications,
+    shifts,
+    timesheets,
+    tours,
+    users,
+)
 
 
 @asynccontextmanager
@@ -30,7 +46,25 @@ app = FastAPIOffline(
     telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     max_body_size=1_000_000,
 )
-for part in logs, duty, locations, incidents, users, auth:
+# In the order in which a guard meets them, after signing in.
+PARTS = (
+    auth,
+    users,
+    locations,
+    duty,
+    checklists,
+    equipment,
+    logs,
+    incidents,
+    incident_reports,
+    messages,
+    notifications,
+    shifts,
+    timesheets,
+    tours,
+    fleet,
+)
+for part in PARTS:
     app.include_router(part.router, prefix="/api/v1")
 
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
-from database import Db
+from database import Db, Router
 from models import Notification, NotificationPriority, NotificationType
+from schemas import refuses
+
+router = Router(prefix="/notifications", tags=["notifications"], responses=refuses(401))
 
 
 def notify(

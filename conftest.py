@@ -1,0 +1,146 @@
+"""People and places for the tests. Each test has a database of its own."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+os.environ.update(
+    DATABASE_URL=f"sqlite:///{tempfile.mkdtemp()}/test.db",
+    SECRET_KEY="a-key-that-only-the-tests-know-0123456789",
+    TIME_ZONE="UTC",
+    DEMO_DATA="false",
+    FIRST_ADMIN_EMAIL="",
+)
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import Session, SQLModel
+
+from database import engine
+from main import app
+from models import Role, User
+from security import create_token, failures
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables() -> None:
+    SQLModel.metadata.create_all(engine)
+
+
+@pytest.fixture(autouse=True)
+def empty_database(tables: None) -> Iterator[None]:
+    yield
+    failures.storage.reset()
+    with engine.begin() as connection:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def db() -> Iterator[Session]:
+    """The database itself, for what no client can bring about, and to see what is stored."""
+    with Session(engine) as session:
+        yield session
+
+
+class Person(TestClient):
+    """Someone who uses the API: paths are those under /api/v1."""
+
+    def __init__(self, token: str | None = None, **user: Any) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        super().__init__(app, base_url="http://testserver/api/v1", headers=headers)
+        self.__dict__.update(user)
+
+
+@pytest.fixture
+def someone() -> Callable[..., Person]:
+    """Make a person: `someone(Role.GUARD, "Gail")` has an account and is signed in, and has `id`, `name`, `email`."""
+    made: list[User] = []
+
+    def make(role: Role, first_name: str = "", **fields: Any) -> Person:
+        made.append(
+            user := User(
+                first_name=first_name or f"{role.capitalize()}{len(made)}",
+                last_name="Tester",
+                role=role,
+                email=f"{(first_name or role).lower()}{len(made)}@example.com",
+                clerk_id=f"user_{len(made)}",
+                **fields,
+            )
+        )
+        with Session(engine, expire_on_commit=False) as session:
+            session.add(user)
+            session.commit()
+        return Person(create_token(user.id), id=user.id, name=user.full_name, email=user.email)
+
+    return make
+
+
+@pytest.fixture
+def anyone() -> Person:
+    """Somebody who is not signed in."""
+    return Person()
+
+
+@pytest.fixture
+def guard(someone: Callable[..., Person]) -> Person:
+    return someone(Role.GUARD, "Gail")
+
+
+@pytest.fixture
+def other_guard(someone: Callable[..., Person]) -> Person:
+    return someone(Role.GUARD, "Gus")
+
+
+@pytest.fixture
+def supervisor(someone: Callable[..., Person]) -> Person:
+    return someone(Role.SUPERVISOR, "Sam")
+
+
+@pytest.fixture
+def other_supervisor(someone: Callable[..., Person]) -> Person:
+    return someone(Role.SUPERVISOR, "Sue")
+
+
+@pytest.fixture
+def admin(someone: Callable[..., Person]) -> Person:
+    return someone(Role.ADMIN, "Ada")
+
+
+@pytest.fixture
+def super_admin(someone: Callable[..., Person]) -> Person:
+    return someone(Role.SUPER_ADMIN, "Sol")
+
+
+@pytest.fixture
+def dock(admin: Person) -> dict[str, Any]:
+    return made(admin.post("/locations", json={"name": "North Dock"}))
+
+
+@pytest.fixture
+def other_dock(admin: Person) -> dict[str, Any]:
+    return made(admin.post("/locations", json={"name": "South Dock"}))
+
+
+@pytest.fixture
+def hq(admin: Person) -> dict[str, Any]:
+    return made(admin.post("/locations", json={"name": "HQ401"}))
+
+
+@pytest.fixture
+def duty(guard: Person, dock: dict[str, Any]) -> dict[str, Any]:
+    """The guard's running duty session at the dock."""
+    return made(guard.post("/duty-sessions", json={"locationId": dock["id"]}))
+
+
+@pytest.fixture
+def round_of_duty(supervisor: Person, hq: dict[str, Any]) -> dict[str, Any]:
+    """The supervisor's running duty session at headquarters."""
+    return made(supervisor.post("/duty-sessions", json={}))
+
+
+def made(answer: Any) -> Any:
+    """What a request made; it must have been made."""
+    assert answer.status_code == 201, answer.text
+    return answer.json()
