@@ -3,6 +3,8 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 os.environ.update(
@@ -15,6 +17,7 @@ os.environ.update(
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 from sqlmodel import Session, SQLModel
 
 from database import engine
@@ -42,6 +45,24 @@ def db() -> Iterator[Session]:
     """The database itself, for what no client can bring about, and to see what is stored."""
     with Session(engine) as session:
         yield session
+
+
+@pytest.fixture
+def count_queries() -> Iterator[Callable[[Callable[[], Any]], int]]:
+    """How many SQL statements a request takes: `count_queries(lambda: guard.get("/logs"))`."""
+    statements: list[str] = []
+
+    def listen(_: Any, __: Any, statement: str, *___: Any) -> None:
+        statements.append(statement)
+
+    def count(request: Callable[[], Any]) -> int:
+        statements.clear()
+        assert request().status_code < 300
+        return len(statements)
+
+    event.listen(engine, "before_cursor_execute", listen)
+    yield count
+    event.remove(engine, "before_cursor_execute", listen)
 
 
 class Person(TestClient):
@@ -144,3 +165,15 @@ def made(answer: Any) -> Any:
     """What a request made; it must have been made."""
     assert answer.status_code == 201, answer.text
     return answer.json()
+
+
+def together(*requests: Callable[[], Any]) -> list[int]:
+    """The statuses, in ascending order, of requests that are all sent at the same moment."""
+    start = Barrier(len(requests))
+
+    def send(request: Callable[[], Any]) -> int:
+        start.wait()
+        return int(request().status_code)
+
+    with ThreadPoolExecutor(len(requests)) as threads:
+        return sorted(threads.map(send, requests))
