@@ -2,7 +2,7 @@
 
 import inspect
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Hashable, Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeVar, cast, get_origin
 
@@ -21,6 +21,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from starlette.datastructures import QueryParams
 
 from models import Identified, IsoTimestamp, Model, Timestamp
+from schemas import refuses
 from settings import settings
 
 T = TypeVar("T")
@@ -81,13 +82,23 @@ def direct(call: Callable[..., Any]) -> Callable[..., Any]:
     return cast(Callable[..., Any], run)
 
 
+LARGEST_BODY = 1_000_000
+
+
 class AsMeant(Request):
     """A request read the way people mean it: an empty query parameter is not there, and a body that is no JSON
-    is a wrong body, refused with 422 once it is known that the caller may call at all."""
+    is a wrong body, refused with 422 once it is known that the caller may call at all. A body has its limit."""
 
     @property
     def query_params(self) -> QueryParams:
         return QueryParams([(key, value) for key, value in super().query_params.multi_items() if value])
+
+    async def stream(self) -> AsyncGenerator[bytes]:
+        size = 0
+        async for chunk in super().stream():
+            if (size := size + len(chunk)) > LARGEST_BODY:
+                raise HTTPException(413, f"The body is too large: send {LARGEST_BODY:,} bytes at most.")
+            yield chunk
 
     async def json(self) -> Any:
         try:
@@ -107,15 +118,19 @@ class Route(APIRoute):
 
 
 class Router(APIRouter):
-    """An APIRouter whose endpoints are `direct`, and whose lists say in the documentation where the total is."""
+    """An APIRouter whose endpoints are `direct`, and that documents what goes without saying."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(route_class=Route, **options)
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        if get_origin(options.get("response_model")) is list:
+        responses = dict(options["responses"] or {})
+        if get_origin(options["response_model"]) is list:
             total = {"description": "How many there are in all", "schema": {"type": "integer"}}
-            options["responses"] = {**(options["responses"] or {}), 200: {"headers": {"X-Total-Count": total}}}
+            responses[200] = {"headers": {"X-Total-Count": total}}
+        if "GET" not in options["methods"]:
+            responses |= refuses(413)
+        options["responses"] = responses
         super().add_api_route(path, direct(endpoint), **options)
 
 

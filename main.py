@@ -10,9 +10,10 @@ from fastapi_offline import FastAPIOffline
 from pydantic.alias_generators import to_camel
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
+from starlette.middleware.cors import CORSMiddleware
 
 import seed
-from database import Db, direct
+from database import Db, Router
 from routes import (
     auth,
     checklists,
@@ -30,6 +31,40 @@ from routes import (
     tours,
     users,
 )
+from schemas import Health
+from settings import settings
+
+DESCRIPTION = """
+The system of record of a town's marina security: guards clock in, keep the logbook and report incidents;
+supervisors make their rounds, review incidents, plan shifts and approve timesheets; admins look after people,
+places, fleet and checklist.
+
+**Sign in** with *Authorize*: an e-mail address and a password are enough. Roles, from the lowest to the highest:
+GUARD, SUPERVISOR, ADMIN, SUPER_ADMIN.
+
+Times are ISO 8601 in UTC. Lists take `limit` and `offset`, and tell the total in the header `X-Total-Count`.
+A refusal says in `detail` what to do.
+"""
+
+# In the order in which a guard meets them
+TAGS = {
+    "auth": "Signing up, in and out",
+    "users": "The people and their roles",
+    "locations": "The places that guards watch",
+    "duty": "Clocking in and out, and supervisors' visits to marinas",
+    "checklist": "The safety checklist that opens a watch",
+    "equipment": "Cars and radios in supervisors' hands",
+    "logs": "The logbook",
+    "incidents": "The incidents in it, and their review",
+    "incident-reports": "The formal reports on them, signed by a guard and a supervisor",
+    "messages": "Between guards and supervisors on duty",
+    "notifications": "What people are told",
+    "shifts": "Who is planned where and when, once or every week",
+    "timesheets": "Hours of work, from the sessions of a week to an approved sheet",
+    "tours": "Supervisors' rounds with car and radio",
+    "fleet": "The cars and radios themselves",
+    "health": "Whether the service works",
+}
 
 
 @asynccontextmanager
@@ -40,21 +75,30 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 app = FastAPIOffline(
     title="Marina Guard Logbook",
+    version="1.0.0",
+    description=DESCRIPTION,
+    openapi_tags=[{"name": name, "description": description} for name, description in TAGS.items()],
     lifespan=lifespan,
     generate_unique_id_function=lambda route: to_camel(route.name),
-    swagger_ui_parameters={"persistAuthorization": True},
+    swagger_ui_parameters={"persistAuthorization": True, "docExpansion": "none", "filter": True},
     telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
-    max_body_size=1_000_000,
 )
-# In the order in which a guard meets them, after signing in.
+app.add_middleware(
+    CORSMiddleware,
+    allow_origins=settings.cors_origins,
+    allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+    allow_headers=["Authorization", "Content-Type"],
+    expose_headers=["X-Total-Count", "Retry-After"],
+)
+
 PARTS = (
+    logs,
+    duty,
     auth,
     users,
     locations,
-    duty,
     checklists,
     equipment,
-    logs,
     incidents,
     incident_reports,
     messages,
@@ -67,13 +111,17 @@ PARTS = (
 for part in PARTS:
     app.include_router(part.router, prefix="/api/v1")
 
+router = Router(tags=["health"])
 
-@app.get("/health", tags=["health"])
-@direct
-def health(db: Db) -> dict[str, str]:
+
+@router.get("/health", response_model=Health)
+def get_health(db: Db) -> Health:
     """Answers once the database does."""
     db.exec(select(1)).one()
-    return {"status": "ok"}
+    return Health(status="ok")
+
+
+app.include_router(router)
 
 
 @app.exception_handler(IntegrityError)

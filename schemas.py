@@ -121,6 +121,12 @@ def drop_default(schema: dict[str, Any]) -> None:
     schema.pop("default", None)
 
 
+class Health(Public):
+    """The service works."""
+
+    status: Literal["ok"]
+
+
 # Signing in
 
 

@@ -4,10 +4,11 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 
 
@@ -23,10 +24,16 @@ class Settings(BaseSettings):
     hq_location: str = "HQ401"
     allow_sign_up: bool = True
     demo_data: bool = False
-    cors_origins: list[str] = []
+    cors_origins: Annotated[list[str], NoDecode] = []
     first_admin_email: str = ""
     first_admin_password: str = ""
     sign_in_limit_storage: str = "memory://"
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def split(cls, value: str | list[str]) -> list[str]:
+        """Origins are listed with commas between them."""
+        return [origin.strip() for origin in value.split(",")] if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def require_a_secret(self) -> "Settings":

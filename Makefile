@@ -1,0 +1,18 @@
+PYTHON ?= python3
+PORT ?= 8000
+
+run: .venv .env
+	.venv/bin/python -m uvicorn main:app --reload --port $(PORT)
+
+test: .venv
+	.venv/bin/python -m pytest
+
+.venv: requirements.txt
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch .venv
+
+.env:
+	cp .env.example .env
+
+.PHONY: run test
