@@ -158,7 +158,7 @@ class Token(Public):
     model_config = {"alias_generator": None}
 
     access_token: str
-    token_type: Literal["bearer"] = "bearer"
+    token_type: Literal["bearer"]
     expires_in: int
 
 

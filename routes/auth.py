@@ -49,7 +49,8 @@ def sign_in(
     user_id, password_hash = found or (None, None)
     if not is_password(request, user_id or form.username.lower(), form.password, password_hash) or user_id is None:
         raise HTTPException(401, "Wrong name or password.", {"WWW-Authenticate": "Bearer"})
-    return Token(access_token=create_token(user_id), expires_in=int(settings.token_hours * 3600))
+    lifetime = int(settings.token_hours * 3600)
+    return Token(access_token=create_token(user_id), token_type="bearer", expires_in=lifetime)
 
 
 @router.post("/sign-out", status_code=204, responses=refuses(401))
