@@ -8,9 +8,12 @@ from threading import Barrier
 from typing import Any
 
 os.environ.update(
-    DATABASE_URL=f"sqlite:///{tempfile.mkdtemp()}/test.db",
+    DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tempfile.mkdtemp()}/test.db",
     SECRET_KEY="a-key-that-only-the-tests-know-0123456789",
+    TOKEN_HOURS="12",
     TIME_ZONE="UTC",
+    HQ_LOCATION="HQ401",
+    ALLOW_SIGN_UP="true",
     DEMO_DATA="false",
     FIRST_ADMIN_EMAIL="",
 )
