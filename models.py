@@ -7,7 +7,7 @@ types, defaults, what a foreign key does) is said once, in `Model.__table_cls__`
 import json
 import secrets
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Optional
@@ -85,6 +85,14 @@ def read_moment(value: Any) -> datetime:
     return (value if value.tzinfo else value.replace(tzinfo=settings.time_zone)).astimezone(UTC)
 
 
+def read_end(value: Any) -> datetime:
+    """The end of a range: a plain date means the last millisecond of that day."""
+    moment = read_moment(value)
+    if isinstance(value, str) and len(value) <= 10:  # too short for a time of day
+        moment = moment.astimezone(settings.time_zone) + timedelta(days=1, milliseconds=-1)
+    return moment.astimezone(UTC)
+
+
 def iso(moment: datetime) -> str:
     """UTC with milliseconds and `Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
@@ -108,6 +116,7 @@ Moment = Annotated[
     PlainSerializer(iso, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
+RangeEnd = Annotated[datetime, BeforeValidator(read_end), WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
 # How values are kept

@@ -4,7 +4,7 @@ Bodies (`...Create`, `...Update` and the like) derive from `Body`, answers (`...
 """
 
 import re
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import EmailStr, PlainSerializer, WithJsonSchema, field_validator, model_validator
 from pydantic_core import PydanticUndefined
@@ -21,6 +21,7 @@ from models import (
     Moment,
     PersonName,
     Profile,
+    RangeEnd,
     RecordStatus,
     Role,
     Row,
@@ -105,6 +106,19 @@ class Create(Body):
             if not field.is_required():
                 field.annotation = field.annotation | None  # type: ignore[operator, assignment]
         cls.model_rebuild(force=True)
+
+
+class DateRange(Model):
+    """From when to when. A plain date as the end includes that day."""
+
+    start_date: Moment | None = None
+    end_date: RangeEnd | None = None
+
+    @model_validator(mode="after")
+    def end_is_not_before_start(self) -> Self:
+        if self.start_date and self.end_date and self.end_date < self.start_date:
+            raise ValueError("endDate must not be before startDate")
+        return self
 
 
 def partial(model: type[M]) -> type[M]:
