@@ -272,14 +272,14 @@ def known_total(db: Session, key: Hashable, count: SelectOfScalar[int]) -> int:
     return int(known[key])
 
 
-def paged(limit: int) -> Any:
-    """The dependency that reads `limit`, at most 500, and `offset`."""
+def paged(limit: int, most: int = 500) -> Any:
+    """The dependency that reads `limit`, so many unless it is sent, and `offset`."""
 
     @direct
     def page(
         db: Db,
         response: Response,
-        limit: Annotated[int, Query(ge=1, le=500)] = limit,
+        limit: Annotated[int, Query(ge=1, le=most)] = limit,
         offset: Annotated[int, Query(ge=0, lt=2**31)] = 0,
     ) -> Page:
         return Page(db, response, limit, offset)

@@ -810,7 +810,7 @@ class TourRecord(TourBase, TourReturn):
 
 class Tour(TourRecord, Row, table=True):
     supervisor: User = one("Tour.supervisor_id")
-    tour_stops: list["TourStop"] = many("TourStop.tour_id", "TourStop.arrived_at")
+    tour_stops: list["TourStop"] = many("TourStop.tour_id", "(TourStop.arrived_at, TourStop.id)")
 
 
 class TourStopType(StrEnum):
@@ -852,15 +852,25 @@ class MessageType(StrEnum):
     BROADCAST = "BROADCAST"
 
 
-class Message(Row, table=True):
-    __table_args__ = (index("created_at"),)
+class MessageText(Model):
+    """What is written."""
 
-    content: str
+    content: str = Field(min_length=1, max_length=5000)
+
+
+class MessageBase(MessageText):
+    """A message between a guard on duty and the supervisors."""
+
     type: MessageType = MessageType.GUARD_TO_SUPERVISOR
     sender_id: str = ref("User", index=True)
-    duty_session_id: str = ref("DutySession", index=True, ondelete="CASCADE")
     reply_to_id: str | None = ref("Message", default=None, index=True)
     read_at: Moment | None = None
+
+
+class Message(MessageBase, Row, table=True):
+    __table_args__ = (index("created_at"),)
+
+    duty_session_id: str = ref("DutySession", index=True, ondelete="CASCADE")
     read_by: str | None = None
     sender: User = one("Message.sender_id")
     duty_session: DutySession = one("Message.duty_session_id")
@@ -881,19 +891,28 @@ class NotificationPriority(StrEnum):
     URGENT = "URGENT"
 
 
-class Notification(Row, table=True):
+class NotificationBase(Model):
+    """What someone, or everyone, is told."""
+
+    title: str
+    message: str
+    action_label: str | None = None
+    action_url: str | None = None
+    dismissible: bool = True
+
+
+class Notification(NotificationBase, Row, table=True):
     __tablename__ = "notifications"
     __table_args__ = (index("created_at"),)
 
     user_id: str | None = ref("User", default=None, index=True, ondelete="CASCADE")
     type: NotificationType = NotificationType.INFO
     priority: NotificationPriority = Field(default=NotificationPriority.MEDIUM, index=True)
-    title: str
-    message: str
-    action_label: str | None = None
-    action_url: str | None = None
-    dismissible: bool = True
     dismissed_at: Moment | None = Field(default=None, index=True)
+
+    @property
+    def sender_name(self) -> str:
+        return self.sender.full_name
 
 
 class NotificationDismissal(Model, table=True):

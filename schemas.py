@@ -4,21 +4,34 @@ Bodies (`...Create`, `...Update` and the like) derive from `Body`, answers (`...
 """
 
 import re
-from typing import Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import EmailStr, PlainSerializer, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    EmailStr,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticUndefined
 from sqlmodel import Field
 
 from models import (
+    Count,
     DutySessionBase,
+    Flag,
+    IncidentReportBase,
     LocationBase,
     LocationCheckInBase,
     LogBase,
     LogRecord,
     LogType,
+    MessageBase,
+    MessageText,
     Model,
     Moment,
+    NotificationBase,
     PersonName,
     Profile,
     RangeEnd,
@@ -26,6 +39,11 @@ from models import (
     Role,
     Row,
     ShiftBase,
+    TourBase,
+    TourRecord,
+    TourReturn,
+    TourStatus,
+    TourStopBase,
     UserBase,
 )
 
@@ -424,3 +442,165 @@ class Review(Create):
     """What the reviewer found."""
 
     review_notes: str | None = Field(default=None, max_length=5000)
+
+
+# Incident reports
+
+
+class ReportedLog(LogFields):
+    """The entry that a report is about."""
+
+    location: LocationPublic
+    user: UserSummary
+
+
+class IncidentReportPublic(IncidentReportBase, Record):
+    """A report with its entry; it is signed once each assigned signer has a time of signature."""
+
+    notified_users: list[str]
+    log: ReportedLog
+
+
+class IncidentReportNumber(Public):
+    """A new report, and what it is called."""
+
+    id: str
+    incident_number: str
+
+
+class ReportSigners(Create):
+    """Who is to sign: a supervisor, and perhaps a guard."""
+
+    guard_assigned_id: str | None = Field(default=None, min_length=1)
+    supervisor_assigned_id: str = Field(min_length=1)
+
+
+PeopleIds = Annotated[list[Annotated[str, StringConstraints(min_length=1)]], Field(max_length=500)]
+
+
+class IncidentReportCreate(ReportSigners):
+    """Who is to sign, and who is told."""
+
+    notify_user_ids: PeopleIds = []
+
+
+class IncidentReportGenerate(ReportSigners):
+    """The entry to report on, who is to sign, and who is told."""
+
+    log_id: str = Field(min_length=1)
+    notified_user_ids: PeopleIds = []
+
+
+class Signature(Body):
+    """As what the caller signs."""
+
+    signer_type: Literal["guard", "supervisor"]
+
+
+# Messages and notifications
+
+
+class MessagePublic(MessageBase, Public):
+    """A message, and who wrote it."""
+
+    id: str
+    sender_name: str
+    created_at: Moment
+
+
+class Conversation(Public):
+    """The messages of a guard on duty: the last one, and how many of his nobody has read."""
+
+    guard_id: str
+    guard_name: str
+    location_name: str
+    last_message: str
+    last_message_time: Moment
+    unread_count: int
+
+
+class MessageCreate(MessageText, Create):
+    """A new message."""
+
+
+class ReplyCreate(MessageCreate):
+    """A new message, which may answer one of the same conversation."""
+
+    reply_to_id: str | None = Field(default=None, min_length=1)
+
+
+class NotificationPublic(NotificationBase, Public):
+    """What someone, or everyone, is told."""
+
+    id: str
+    type: Literal["info", "warning", "success", "error", "alert"]
+    priority: Literal["low", "medium", "high", "urgent"]
+    created_at: Moment
+
+    @field_validator("type", "priority", mode="before")
+    @classmethod
+    def in_lower_case(cls, value: str) -> str:
+        return value.lower()
+
+
+# Tours
+
+
+class RankedPerson(UserRef):
+    """A person, with his role."""
+
+    role: Role
+
+
+class TourStopPublic(TourStopBase, Record):
+    """A stop on a tour; it lasts while `departedAt` is null."""
+
+    photo_urls: list[str]
+    tour_id: str
+    arrived_at: Moment
+    departed_at: Moment | None
+    location: LocationName | None
+    guard_user: RankedPerson | None
+
+
+class TourPublic(TourRecord, Record):
+    """A tour with its stops."""
+
+    supervisor: UserContact
+    tour_stops: list[TourStopPublic]
+
+
+class TourStarted(TourPublic):
+    """A new tour, and a warning if an earlier one of the same person still runs."""
+
+    incomplete_tour_warning: str | None
+
+
+class TourFilter(DateRange):
+    """Which tours to list, by when they started; filters combine."""
+
+    supervisor_id: str | None = Field(default=None, description="Counts for ADMIN and above; others see their own.")
+    status: TourStatus | None = None
+
+
+class TourCreate(TourBase, Create):
+    """A new tour."""
+
+
+class TourCompletion(TourReturn, Create):
+    """How a tour ended."""
+
+    ending_mileage: Count = Field(le=999999)
+    car_returned: Flag
+    radio_returned: Flag
+    keys_returned: Flag
+
+
+class TourCancellation(Create):
+    """Why a tour is given up."""
+
+    reason: str | None = Field(default=None, max_length=5000)
+
+
+class TourStopCreate(TourStopBase, Create):
+    """A new stop."""

@@ -172,6 +172,15 @@ def at_least(lowest: Role) -> Callable[[Caller], Caller]:
     return check
 
 
+@direct
+def only_guard(user: CurrentUser) -> Caller:
+    """Let through who has the role GUARD, and no higher one."""
+    if user.role is not Role.GUARD:
+        raise HTTPException(403, "This is for guards.")
+    return user
+
+
+Guard = Annotated[Caller, Depends(only_guard)]
 Supervisor = Annotated[Caller, Depends(at_least(Role.SUPERVISOR))]
 Admin = Annotated[Caller, Depends(at_least(Role.ADMIN))]
 SuperAdmin = Annotated[Caller, Depends(at_least(Role.SUPER_ADMIN))]
