@@ -1,14 +1,19 @@
-"""People and places for the tests. Each test has a database of its own."""
+"""People and places for the tests. Each test has a database of its own; with --postgresql it is PostgreSQL."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+from tests.postgresql import new_database
+
+ON_POSTGRESQL = "--postgresql" in sys.argv
+
 os.environ.update(
-    DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tempfile.mkdtemp()}/test.db",
+    DATABASE_URL=new_database() if ON_POSTGRESQL else f"sqlite:///{tempfile.mkdtemp()}/test.db",
     SECRET_KEY="a-key-that-only-the-tests-know-0123456789",
     TOKEN_HOURS="12",
     TIME_ZONE="UTC",
@@ -19,19 +24,25 @@ os.environ.update(
 )
 
 import pytest
+from alembic import command
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 from sqlmodel import Session, SQLModel
 
 from database import engine
 from main import app
+from migrations import CONFIG
 from models import Role, User
 from security import create_token, failures
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgresql", action="store_true", help="run on PostgreSQL instead of SQLite")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def tables() -> None:
-    SQLModel.metadata.create_all(engine)
+    command.upgrade(CONFIG, "head")
 
 
 @pytest.fixture(autouse=True)

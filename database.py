@@ -27,8 +27,16 @@ from settings import settings
 T = TypeVar("T")
 Thing = TypeVar("Thing", bound=Identified)
 
-engine = create_engine(settings.database_url)
-EMBEDDED = engine.dialect.name == "sqlite"
+EMBEDDED = settings.database_url.startswith("sqlite")
+POOLED = {
+    "pool_size": settings.pool_size,
+    "max_overflow": settings.pool_overflow,
+    "pool_pre_ping": True,
+    # a pooler in transaction mode gives the next transaction to another server session, without what was prepared
+    "connect_args": {"prepare_threshold": None},
+}
+
+engine = create_engine(settings.database_url, **({} if EMBEDDED else POOLED))
 
 
 @event.listens_for(engine, "connect")
@@ -290,10 +298,14 @@ def paged(limit: int, most: int = 500) -> Any:
 Paged = Annotated[Page, paged(100)]
 
 
+def without_case(column: Any) -> ColumnElement[str]:
+    """A text column in lower case, to compare with a lowered text. By itself SQLite lowers A to Z only."""
+    return func.unicode_lower(column) if EMBEDDED else func.lower(column)
+
+
 def contains(column: Any, text: str) -> ColumnElement[bool]:
     """Whether a text occurs in a column, without case; `%` and `_` are ordinary characters."""
-    lower = func.unicode_lower if EMBEDDED else func.lower
-    return lower(column).contains(text.lower(), autoescape=True)
+    return without_case(column).contains(text.lower(), autoescape=True)
 
 
 def in_order(column: Any) -> ColumnElement[int]:

@@ -7,7 +7,7 @@ types, defaults, what a foreign key does) is said once, in `Model.__table_cls__`
 import json
 import secrets
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Optional
@@ -89,13 +89,28 @@ def read_end(value: Any) -> datetime:
     """The end of a range: a plain date means the last millisecond of that day."""
     moment = read_moment(value)
     if isinstance(value, str) and len(value) <= 10:  # too short for a time of day
-        moment = moment.astimezone(settings.time_zone) + timedelta(days=1, milliseconds=-1)
-    return moment.astimezone(UTC)
+        return midnight(town_day(moment) + timedelta(days=1)) - timedelta(milliseconds=1)
+    return moment
+
+
+def town_day(moment: datetime) -> date:
+    """The day that it is in the town at this moment."""
+    return moment.astimezone(settings.time_zone).date()
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in the town."""
+    return datetime(day.year, day.month, day.day, tzinfo=settings.time_zone).astimezone(UTC)
 
 
 def iso(moment: datetime) -> str:
     """UTC with milliseconds and `Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def as_number(value: Decimal) -> int | float:
+    """A decimal as JSON shows it: 8.17, and 8 instead of 8.0."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def as_sent(url: str) -> str:
@@ -108,6 +123,7 @@ def as_sent(url: str) -> str:
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict(), Limit(ge=-(2**31), lt=2**31)]
 Count = Annotated[int, Strict(), Limit(ge=0, lt=2**31)]
+Weekday = Annotated[int, Strict(), Limit(ge=0, le=6)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True)]
 WebAddress = Annotated[str, AfterValidator(as_sent), WithJsonSchema({"type": "string", "format": "uri"})]
 Moment = Annotated[
@@ -117,6 +133,11 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 RangeEnd = Annotated[datetime, BeforeValidator(read_end), WithJsonSchema({"type": "string", "format": "date-time"})]
+Hours = Annotated[
+    Decimal,
+    PlainSerializer(as_number, return_type=int | float, when_used="json"),
+    WithJsonSchema({"type": "number"}),
+]
 
 
 # How values are kept
@@ -240,10 +261,10 @@ def unique(*columns: str, name: str | None = None) -> Index:
     return Index(name, *columns, unique=True)
 
 
-def only_one(name: str, column: str, where: str | None = None) -> Index:
+def only_one(name: str, column: str | TextClause, where: str | None = None) -> Index:
     """A guard of our own against two clients racing: of all rows `where` this holds, a value occurs once."""
     condition = where and text(where)
-    return Index(name, text(column), unique=True, sqlite_where=condition, postgresql_where=condition)
+    return Index(name, column, unique=True, sqlite_where=condition, postgresql_where=condition)
 
 
 class Identified(Model):
@@ -311,7 +332,7 @@ class User(UserBase, Row, table=True):
         unique("clerk_id"),
         unique("email"),
         unique("username"),
-        only_one("User_email_folded_key", 'lower("email")'),
+        only_one("User_email_folded_key", text('lower("email")')),
     )
 
     @property
@@ -342,7 +363,7 @@ class LocationBase(Model):
 
 
 class Location(LocationBase, Row, table=True):
-    __table_args__ = (unique("name"), only_one("Location_name_folded_key", 'lower(trim("name"))'))
+    __table_args__ = (unique("name"), only_one("Location_name_folded_key", text('lower(ltrim(rtrim("name")))')))
 
 
 # Duty
@@ -360,7 +381,7 @@ class DutySessionBase(Model):
 
 
 class DutySession(DutySessionBase, Row, table=True):
-    __table_args__ = (only_one("DutySession_open_key", '"userId"', where='"clockOutTime" IS NULL'),)
+    __table_args__ = (only_one("DutySession_open_key", "user_id", where='"clockOutTime" IS NULL'),)
 
     user: User = one("DutySession.user_id")
     location: Location | None = one("DutySession.location_id")
@@ -382,7 +403,7 @@ class LocationCheckInBase(Model):
 
 
 class LocationCheckIn(LocationCheckInBase, Row, table=True):
-    __table_args__ = (only_one("LocationCheckIn_open_key", '"dutySessionId"', where='"checkOutTime" IS NULL'),)
+    __table_args__ = (only_one("LocationCheckIn_open_key", "duty_session_id", where='"checkOutTime" IS NULL'),)
 
     location: Location = one("LocationCheckIn.location_id")
 
@@ -400,7 +421,7 @@ class SafetyChecklistItemBase(Model):
 
 
 class SafetyChecklistItem(SafetyChecklistItemBase, Row, table=True):
-    __table_args__ = (unique("name"), only_one("SafetyChecklistItem_name_folded_key", 'lower("name")'))
+    __table_args__ = (unique("name"), only_one("SafetyChecklistItem_name_folded_key", text('lower("name")')))
 
 
 class SafetyChecklistResponse(Row, table=True):
@@ -469,6 +490,7 @@ class Vehicle(VehicleBase, Row, table=True):
     mileage_updated_at: Moment | None = None
     archived_at: Moment | None = None
     location: Location | None = one("Vehicle.location_id")
+    checkouts: list["SupervisorEquipmentCheckout"] = many("SupervisorEquipmentCheckout.vehicle_id")
 
 
 class RadioBase(FleetUnit):
@@ -484,6 +506,7 @@ class Radio(RadioBase, Row, table=True):
 
     archived_at: Moment | None = None
     location: Location | None = one("Radio.location_id")
+    checkouts: list["SupervisorEquipmentCheckout"] = many("SupervisorEquipmentCheckout.radio_id")
 
 
 class EquipmentCheckoutBase(Model):
@@ -501,9 +524,9 @@ class EquipmentCheckoutBase(Model):
 
 class SupervisorEquipmentCheckout(EquipmentCheckoutBase, Identified, table=True):
     __table_args__ = (
-        only_one("SupervisorEquipmentCheckout_open_session_key", '"dutySessionId"', where='"checkinTime" IS NULL'),
-        only_one("SupervisorEquipmentCheckout_open_vehicle_key", '"vehicleId"', where='"checkinTime" IS NULL'),
-        only_one("SupervisorEquipmentCheckout_open_radio_key", '"radioId"', where='"checkinTime" IS NULL'),
+        only_one("SupervisorEquipmentCheckout_open_session_key", "duty_session_id", where='"checkinTime" IS NULL'),
+        only_one("SupervisorEquipmentCheckout_open_vehicle_key", "vehicle_id", where='"checkinTime" IS NULL'),
+        only_one("SupervisorEquipmentCheckout_open_radio_key", "radio_id", where='"checkinTime" IS NULL'),
     )
 
     vehicle: Vehicle | None = one("SupervisorEquipmentCheckout.vehicle_id")
@@ -642,7 +665,7 @@ class Shift(ShiftBase, Row, table=True):
 
     recurring_pattern_id: str | None = ref("RecurringShiftPattern", default=None, index=True)
     location: Location = one("Shift.location_id")
-    assignments: list["ShiftAssignment"] = many("ShiftAssignment.shift_id")
+    assignments: list["ShiftAssignment"] = many("ShiftAssignment.shift_id", "ShiftAssignment.id")
 
 
 class ShiftAssignment(AssignmentBase, Row, table=True):
@@ -653,13 +676,13 @@ class ShiftAssignment(AssignmentBase, Row, table=True):
 
 
 class RecurringShiftPatternBase(Model):
-    """Shifts that return every week; an end before the start runs past midnight."""
+    """Shifts that return every week; they run past midnight unless the end is after the start."""
 
     name: str = Field(min_length=1, max_length=100)
     location_id: str = ref("Location", index=True)
     start_time: str = Field(regex=r"^([01]\d|2[0-3]):[0-5]\d$", schema_extra={"examples": ["22:00"]})
     end_time: str = Field(regex=r"^([01]\d|2[0-3]):[0-5]\d$", schema_extra={"examples": ["06:00"]})
-    days_of_week: list[Whole] = Field(sa_type=JsonList, description="0 is Sunday, 6 is Saturday.")
+    days_of_week: list[Weekday] = Field(min_length=1, sa_type=JsonList, description="0 is Sunday, 6 is Saturday.")
     is_active: Flag = Field(default=True, index=True)
     start_date: Moment
     end_date: Moment | None = None
@@ -667,7 +690,9 @@ class RecurringShiftPatternBase(Model):
 
 class RecurringShiftPattern(RecurringShiftPatternBase, Row, table=True):
     location: Location = one("RecurringShiftPattern.location_id")
-    user_assignments: list["RecurringUserAssignment"] = many("RecurringUserAssignment.recurring_pattern_id")
+    user_assignments: list["RecurringUserAssignment"] = many(
+        "RecurringUserAssignment.recurring_pattern_id", "RecurringUserAssignment.id"
+    )
 
 
 class RecurringUserAssignment(AssignmentBase, Row, table=True):
@@ -693,7 +718,7 @@ class TimesheetBase(Model):
     user_id: str = ref("User", index=True)
     week_start_date: Moment
     week_end_date: Moment
-    total_hours: Decimal = Field(max_digits=6, decimal_places=2)
+    total_hours: Hours = Field(max_digits=6, decimal_places=2)
     total_entries: int = 0
     status: TimesheetStatus = Field(default=TimesheetStatus.DRAFT, index=True)
     submitted_at: Moment | None = None
@@ -712,9 +737,11 @@ class Timesheet(TimesheetBase, Row, table=True):
     user: User = one("Timesheet.user_id")
     approver: User | None = one("Timesheet.approved_by")
     rejector: User | None = one("Timesheet.rejected_by")
-    entries: list["TimesheetEntry"] = many("TimesheetEntry.timesheet_id", "TimesheetEntry.clock_in_time")
+    entries: list["TimesheetEntry"] = many(
+        "TimesheetEntry.timesheet_id", "(TimesheetEntry.clock_in_time, TimesheetEntry.id)"
+    )
     adjustments: list["TimesheetAdjustment"] = many(
-        "TimesheetAdjustment.timesheet_id", "TimesheetAdjustment.adjusted_at.desc()"
+        "TimesheetAdjustment.timesheet_id", "(TimesheetAdjustment.adjusted_at.desc(), TimesheetAdjustment.id.desc())"
     )
 
 
@@ -726,12 +753,12 @@ class TimesheetEntryBase(Model):
     date: Moment = Field(index=True)
     clock_in_time: Moment
     clock_out_time: Moment
-    hours_worked: Decimal = Field(max_digits=5, decimal_places=2)
+    hours_worked: Hours = Field(max_digits=5, decimal_places=2)
     location_id: str | None = ref("Location", default=None)
     shift_id: str | None = ref("Shift", default=None)
     original_clock_in: Moment | None = None
     original_clock_out: Moment | None = None
-    original_hours: Decimal | None = Field(default=None, max_digits=5, decimal_places=2)
+    original_hours: Hours | None = Field(default=None, max_digits=5, decimal_places=2)
     was_adjusted: bool = False
     was_manually_added: bool = False
     notes: str | None = None
@@ -875,6 +902,10 @@ class Message(MessageBase, Row, table=True):
     sender: User = one("Message.sender_id")
     duty_session: DutySession = one("Message.duty_session_id")
 
+    @property
+    def sender_name(self) -> str:
+        return self.sender.full_name
+
 
 class NotificationType(StrEnum):
     INFO = "INFO"
@@ -909,10 +940,6 @@ class Notification(NotificationBase, Row, table=True):
     type: NotificationType = NotificationType.INFO
     priority: NotificationPriority = Field(default=NotificationPriority.MEDIUM, index=True)
     dismissed_at: Moment | None = Field(default=None, index=True)
-
-    @property
-    def sender_name(self) -> str:
-        return self.sender.full_name
 
 
 class NotificationDismissal(Model, table=True):

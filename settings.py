@@ -1,6 +1,7 @@
 """Configuration: the environment, or a .env file, read once."""
 
 import os
+import re
 import secrets
 import tempfile
 from pathlib import Path
@@ -10,6 +11,9 @@ from zoneinfo import ZoneInfo
 from pydantic import field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
+
+
+PRISMA_OPTIONS = ("schema", "pgbouncer", "connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size")
 
 
 class Settings(BaseSettings):
@@ -28,6 +32,15 @@ class Settings(BaseSettings):
     first_admin_email: str = ""
     first_admin_password: str = ""
     sign_in_limit_storage: str = "memory://"
+    pool_size: int = 5
+    pool_overflow: int = 10
+
+    @field_validator("database_url")
+    @classmethod
+    def use_psycopg(cls, value: str) -> str:
+        """`postgres://` and `postgresql://` mean psycopg; what only Prisma understands of an address is left out."""
+        url = make_url(re.sub("^postgres(ql)?://", "postgresql+psycopg://", value))
+        return url.difference_update_query(PRISMA_OPTIONS).render_as_string(hide_password=False)
 
     @field_validator("cors_origins", mode="before")
     @classmethod

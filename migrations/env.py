@@ -1,0 +1,45 @@
+"""How Alembic finds the database and the tables: the settings and the models say."""
+
+from typing import Any
+
+import alembic_postgresql_enum  # noqa: F401  (compares the values of enums, too)
+from alembic import context
+from sqlmodel import SQLModel
+
+import models
+from database import EMBEDDED, engine
+
+
+def is_ours(name: str | None, kind: str, _: object) -> bool:
+    """Tables that the other application has for itself are none of our business."""
+    return kind != "table" or name in SQLModel.metadata.tables
+
+
+def render(kind: str, item: Any, autogenerate: Any) -> str | bool:
+    """A migration stays as it was written: it names no type of models.py."""
+    if kind != "type":
+        return False
+    if isinstance(item, models.Timestamp):
+        autogenerate.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.DateTime().with_variant(postgresql.TIMESTAMP(precision=3), "postgresql")'
+    return "sa.Text()" if isinstance(item, models.JsonList) else False
+
+
+with engine.connect() as connection, connection.begin():
+    connection.detach()
+    if EMBEDDED:
+        # SQLite alters a table by writing it anew, which must not delete what refers to it; and of several workers
+        # that start at once one migrates while the others wait.
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        include_name=is_ours,
+        render_item=render,
+        compare_type=True,
+        compare_server_default=True,
+        transactional_ddl=True,
+        render_as_batch=EMBEDDED,
+    )
+    context.run_migrations()
