@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import OAuth2PasswordRequestForm
-from sqlmodel import col, func, or_, select
+from sqlmodel import col, or_, select
 
-from database import Db, Router, in_thread
+from database import Db, Router, in_thread, without_case
 from models import Credential, Role, User, now
 from schemas import PasswordChange, SignUp, Token, UserPublic, refuses
 from security import (
@@ -43,7 +43,7 @@ def sign_in(
     found = db.exec(
         select(User.id, Credential.password_hash)
         .join(Credential)
-        .where(or_(func.lower(User.email) == form.username.lower(), User.username == form.username))
+        .where(or_(without_case(User.email) == form.username.lower(), User.username == form.username))
         .where(col(User.archived_at).is_(None))
     ).first()
     user_id, password_hash = found or (None, None)
