@@ -63,6 +63,12 @@ def test_an_email_address_is_taken_once_without_case(anyone, robin, email):
     assert anyone.post("/auth/sign-up", json=ROBIN | {"email": email}).status_code == 409
 
 
+def test_case_is_that_of_every_alphabet(anyone):
+    anyone.post("/auth/sign-up", json=ROBIN | {"email": "ørjan@example.com"})
+    assert anyone.post("/auth/sign-up", json=ROBIN | {"email": "ØRJAN@example.com"}).status_code == 409
+    assert sign_in("ØRJAN@example.com", ROBIN["password"]).status_code == 200
+
+
 def test_an_archived_users_email_address_stays_his(anyone, super_admin, robin):
     super_admin.post(f"/users/{robin['id']}/archive")
     assert anyone.post("/auth/sign-up", json=ROBIN).status_code == 409
