@@ -1,6 +1,118 @@
 """Supervisors' rounds."""
 
-from database import Router
-from schemas import refuses
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import HTTPException, Path, Query
+from sqlalchemy.orm import selectinload
+from sqlmodel import col, select
+
+from database import Db, Paged, Router, change_if, get_or_404, save
+from models import Location, Role, Tour, TourStatus, TourStop, User, now
+from schemas import (
+    TourCancellation,
+    TourCompletion,
+    TourCreate,
+    TourFilter,
+    TourPublic,
+    TourStarted,
+    TourStopCreate,
+    TourStopPublic,
+    refuses,
+)
+from security import Caller, CurrentUser, Supervisor
 
 router = Router(tags=["tours"], responses=refuses(401))
+
+TourId = Annotated[str, Path(alias="tourId")]
+StopId = Annotated[str, Path(alias="stopId")]
+
+WITH_STOPS = selectinload(Tour.tour_stops)  # type: ignore[arg-type]
+RUNNING = col(Tour.status) == TourStatus.IN_PROGRESS
+NOT_RUNNING = "This tour is not IN_PROGRESS. Only one that is takes stops, and can be completed or cancelled."
+
+
+@router.get("/tours", response_model=list[TourPublic])
+def get_tours(user: CurrentUser, page: Paged, filters: Annotated[TourFilter, Query()]) -> Sequence[Tour]:
+    """The caller's tours, or everyone's for ADMIN and above, the latest first."""
+    tours = select(Tour).options(WITH_STOPS)
+    supervisor_id = filters.supervisor_id if user.role.reaches(Role.ADMIN) else user.id
+    if supervisor_id:
+        tours = tours.where(Tour.supervisor_id == supervisor_id)
+    if filters.status:
+        tours = tours.where(Tour.status == filters.status)
+    if filters.start_date:
+        tours = tours.where(Tour.started_at >= filters.start_date)
+    if filters.end_date:
+        tours = tours.where(Tour.started_at <= filters.end_date)
+    return page.of(tours.order_by(col(Tour.started_at).desc(), col(Tour.id).desc()))
+
+
+@router.post("/tours", status_code=201, response_model=TourStarted, responses=refuses(403))
+def start_tour(db: Db, user: Supervisor, body: TourCreate) -> TourStarted:
+    """Set out with car and radio. An earlier tour that still runs is no hindrance, but the answer warns of it."""
+    earlier = db.exec(select(Tour).where(Tour.supervisor_id == user.id, RUNNING)).first()
+    warning = "You have an earlier tour that still runs. Complete or cancel it." if earlier else None
+    tour = save(db, Tour.model_validate(body, update={"supervisor_id": user.id}))
+    return TourStarted.model_validate(tour, update={"tour_stops": [], "incomplete_tour_warning": warning})
+
+
+@router.get("/tours/{tourId}", response_model=TourPublic, responses=refuses(403, 404))
+def get_tour_by_id(db: Db, user: CurrentUser, tour_id: TourId) -> Tour:
+    """A tour with its stops, for its owner or ADMIN and above."""
+    return own_tour(db, user, tour_id)
+
+
+@router.post("/tours/{tourId}/complete", response_model=TourPublic, responses=refuses(403, 404, 409))
+def complete_tour(db: Db, user: CurrentUser, tour_id: TourId, body: TourCompletion) -> Tour:
+    """Come back: the mileage, at least that of the start, and what was returned."""
+    tour = own_tour(db, user, tour_id)
+    if body.ending_mileage < tour.starting_mileage:
+        raise HTTPException(409, f"The tour started at {tour.starting_mileage} miles. It can't end at fewer.")
+    return end_tour(db, tour, TourStatus.COMPLETED, **body.model_dump(exclude_none=True))
+
+
+@router.post("/tours/{tourId}/cancel", status_code=204, responses=refuses(403, 404, 409))
+def cancel_tour(db: Db, user: CurrentUser, tour_id: TourId, body: TourCancellation = TourCancellation()) -> None:
+    """Give a tour up. A reason, if there is one, is kept in its notes."""
+    tour = own_tour(db, user, tour_id)
+    end_tour(db, tour, TourStatus.CANCELLED, notes=tour.notes if body.reason is None else body.reason)
+
+
+@router.post("/tours/{tourId}/stops", status_code=201, response_model=TourStopPublic, responses=refuses(403, 404, 409))
+def create_tour_stop(db: Db, user: CurrentUser, tour_id: TourId, body: TourStopCreate) -> TourStop:
+    """Stop on a tour that runs, perhaps at a location, perhaps to see a guard."""
+    if body.location_id:
+        get_or_404(db, Location, body.location_id)
+    if body.guard_user_id:
+        get_or_404(db, User, body.guard_user_id)
+    tour = own_tour(db, user, tour_id)
+    must_run(db, tour)
+    return save(db, TourStop.model_validate(body, update={"tour_id": tour.id}))
+
+
+@router.post("/tour-stops/{stopId}/complete", response_model=TourStopPublic, responses=refuses(403, 404, 409))
+def complete_tour_stop(db: Db, user: CurrentUser, stop_id: StopId) -> TourStop:
+    """Leave a stop, once, while the tour runs."""
+    stop = get_or_404(db, TourStop, stop_id)
+    must_run(db, own_tour(db, user, stop.tour_id))
+    departed = "You have left this stop already."
+    return change_if(db, stop, col(TourStop.departed_at).is_(None), otherwise=departed, departed_at=now())
+
+
+def own_tour(db: Db, user: Caller, tour_id: str) -> Tour:
+    """The caller's own tour, or anyone's for ADMIN and above (403)."""
+    tour = get_or_404(db, Tour, tour_id, WITH_STOPS)
+    if tour.supervisor_id != user.id and not user.role.reaches(Role.ADMIN):
+        raise HTTPException(403, "This is someone else's tour.")
+    return tour
+
+
+def must_run(db: Db, tour: Tour) -> None:
+    """Refuse what only goes while the tour runs (409). Nobody can end it until this request is over."""
+    change_if(db, tour, RUNNING, otherwise=NOT_RUNNING, updated_at=Tour.updated_at)
+
+
+def end_tour(db: Db, tour: Tour, status: TourStatus, **changes: Any) -> Tour:
+    """Complete or cancel a tour that runs (409)."""
+    return change_if(db, tour, RUNNING, otherwise=NOT_RUNNING, status=status, completed_at=now(), **changes)
