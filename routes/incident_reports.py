@@ -1,6 +1,147 @@
 """Formal reports on incidents, signed by a guard and a supervisor."""
 
-from database import Router
-from schemas import refuses
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import HTTPException, Path, Request
+from sqlmodel import col, select
+
+from database import Db, Paged, Router, change_if, get_or_404, save
+from models import IncidentReportGeneration as Report
+from models import Log, LogType, NotificationPriority, NotificationType, Role, User, now
+from routes.logs import LogId, hold
+from routes.notifications import notify
+from schemas import (
+    IncidentReportCreate,
+    IncidentReportGenerate,
+    IncidentReportNumber,
+    IncidentReportPublic,
+    ReportSigners,
+    Signature,
+    refuses,
+)
+from security import Caller, CurrentUser, Supervisor
+from settings import settings
 
 router = Router(tags=["incident-reports"], responses=refuses(401))
+
+ReportId = Annotated[str, Path(alias="reportId")]
+
+
+@router.get("/incident-reports/permission", response_model=bool)
+def can_generate_incident_report(user: CurrentUser) -> bool:
+    """Whether the caller may make reports: SUPERVISOR and above may."""
+    return user.role.reaches(Role.SUPERVISOR)
+
+
+@router.get("/logs/{logId}/incident-report/permission", response_model=bool, responses=refuses(404))
+def can_create_report_for_log(db: Db, user: CurrentUser, log_id: LogId) -> bool:
+    """Whether the caller may make a report on this entry, and it can have one."""
+    log = get_or_404(db, Log, log_id)
+    return user.role.reaches(Role.SUPERVISOR) and why_no_report(db, log) is None
+
+
+@router.post(
+    "/logs/{logId}/incident-report",
+    status_code=201,
+    response_model=IncidentReportNumber,
+    responses=refuses(403, 404, 409),
+)
+def create_incident_report(db: Db, user: Supervisor, log_id: LogId, body: IncidentReportCreate) -> Report:
+    """Make the report on an incident, name its signers, and notify people. An incident has one report."""
+    return make_report(db, user, log_id, body, body.notify_user_ids)
+
+
+@router.post(
+    "/incident-reports", status_code=201, response_model=IncidentReportPublic, responses=refuses(403, 404, 409)
+)
+def generate_incident_report(db: Db, user: Supervisor, body: IncidentReportGenerate) -> Report:
+    """The same as `createIncidentReport`, answered with the whole report."""
+    return make_report(db, user, body.log_id, body, body.notified_user_ids)
+
+
+@router.post("/incident-reports/{reportId}/sign", response_model=IncidentReportPublic, responses=refuses(403, 404, 409))
+def sign_incident_report(request: Request, db: Db, user: CurrentUser, report_id: ReportId, body: Signature) -> Report:
+    """Sign, once, as what one is assigned. The name, the time and the address of the request are kept."""
+    report, role = get_or_404(db, Report, report_id), body.signer_type
+    if getattr(report, f"{role}_assigned_id") != user.id:
+        raise HTTPException(403, f"You are not assigned to sign this report as its {role}.")
+    hold(db, report.log)
+    signature = {
+        f"{role}_signed_by": user.id,
+        f"{role}_signed_by_name": user.full_name,
+        f"{role}_signed_at": now(),
+        f"{role}_ip_address": request.client and request.client.host,
+    }
+    unsigned = col(getattr(Report, f"{role}_signed_at")).is_(None)
+    return change_if(db, report, unsigned, otherwise="You have signed this report already.", **signature)
+
+
+@router.get("/incident-reports/{reportId}", response_model=IncidentReportPublic, responses=refuses(403, 404))
+def get_incident_report(db: Db, user: CurrentUser, report_id: ReportId) -> Report:
+    """A report, for the author of its entry, its signers, and SUPERVISOR and above."""
+    report = get_or_404(db, Report, report_id)
+    must_be_reader(user, report)
+    return report
+
+
+@router.get("/logs/{logId}/incident-report", response_model=IncidentReportPublic | None, responses=refuses(403, 404))
+def get_incident_report_by_log_id(db: Db, user: CurrentUser, log_id: LogId) -> Report | None:
+    """The report on an entry; null, for everyone, if there is none."""
+    report = report_on(db, get_or_404(db, Log, log_id))
+    if report:
+        must_be_reader(user, report)
+    return report
+
+
+@router.get("/incident-reports", response_model=list[IncidentReportPublic], responses=refuses(403))
+def get_all_incident_reports(user: Supervisor, page: Paged) -> Sequence[Report]:
+    """All reports, the latest first."""
+    return page.of(select(Report).order_by(col(Report.generated_at).desc(), col(Report.id).desc()))
+
+
+def make_report(db: Db, user: Caller, log_id: str, signers: ReportSigners, notify_ids: Sequence[str]) -> Report:
+    """A new report. Its number names the year in the town and the end of the entry's id."""
+    log = get_or_404(db, Log, log_id)
+    supervisor = get_or_404(db, User, signers.supervisor_assigned_id)
+    guard = get_or_404(db, User, signers.guard_assigned_id) if signers.guard_assigned_id else None
+    told = [get_or_404(db, User, user_id) for user_id in dict.fromkeys(notify_ids)]
+    hold(db, log)
+    if obstacle := why_no_report(db, log):
+        raise HTTPException(409, obstacle)
+    must_be_suited(supervisor, guard, told)
+    number = f"INC-{now().astimezone(settings.time_zone).year}-{log.id[-8:].upper()}"
+    told_ids = [person.id for person in told]
+    notify(db, told_ids, NotificationType.INFO, NotificationPriority.HIGH, f"Incident report {number}", log.title)
+    facts = {"log_id": log.id, "incident_number": number, "generated_by": user.id, "notified_users": told_ids}
+    return save(db, Report.model_validate(signers, update=facts))
+
+
+def report_on(db: Db, log: Log) -> Report | None:
+    """The report on an entry, if there is one."""
+    return db.exec(select(Report).where(Report.log_id == log.id)).first()
+
+
+def why_no_report(db: Db, log: Log) -> str | None:
+    """What stands in the way of a report on this entry, if anything does."""
+    if log.type is not LogType.INCIDENT:
+        return "Only incidents are reported on."
+    if log.archived_at:
+        return "This incident is archived."
+    return "There is a report on this incident already." if report_on(db, log) else None
+
+
+def must_be_suited(supervisor: User, guard: User | None, told: Sequence[User]) -> None:
+    """SUPERVISOR and above sign as supervisor, a GUARD as guard, and nobody involved is archived (409)."""
+    if not supervisor.role.reaches(Role.SUPERVISOR) or (guard and guard.role is not Role.GUARD):
+        raise HTTPException(409, "Assign a SUPERVISOR or above, and perhaps a GUARD, to sign.")
+    everyone = [supervisor, *([guard] if guard else []), *told]
+    if archived := ", ".join(person.full_name for person in everyone if person.archived_at):
+        raise HTTPException(409, f"Choose somebody else: {archived} can't sign in any more.")
+
+
+def must_be_reader(user: Caller, report: Report) -> None:
+    """The author of the entry, the signers, and SUPERVISOR and above see a report (403)."""
+    readers = report.log.user_id, report.guard_assigned_id, report.supervisor_assigned_id
+    if user.id not in readers and not user.role.reaches(Role.SUPERVISOR):
+        raise HTTPException(403, "This report is for its author, its signers and supervisors.")
