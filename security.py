@@ -16,9 +16,9 @@ from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from passlib.context import CryptContext
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, bindparam, col, func, select, update
+from sqlmodel import Session, bindparam, col, select, update
 
-from database import Db, add_missing, direct, save
+from database import Db, add_missing, direct, save, without_case
 from models import Credential, Role, User, now
 from schemas import SignUp
 from settings import settings
@@ -74,7 +74,7 @@ def is_password(request: Request, account: str, password: str, password_hash: st
 
 def register(db: Session, body: SignUp, role: Role) -> User:
     """A new user who can sign in. An e-mail address belongs to one user, however it is capitalised (409)."""
-    if db.exec(select(User.id).where(func.lower(User.email) == body.email.lower())).first():
+    if db.exec(select(User.id).where(without_case(User.email) == body.email.lower())).first():
         raise HTTPException(409, "Someone has this e-mail address already.")
     user = User.model_validate(body, update={"clerk_id": "", "role": role})
     user.clerk_id = f"local_{user.id}"

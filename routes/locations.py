@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import HTTPException, Path
 from sqlmodel import col, func, select
 
-from database import Db, Paged, Router, get_or_404, save
+from database import Db, Paged, Router, get_or_404, save, without_case
 from models import Location
 from schemas import LocationCreate, LocationListed, LocationName, LocationPublic, LocationUpdate, refuses
 from security import Admin, CurrentUser
@@ -67,7 +67,7 @@ def delete_location(db: Db, user: Admin, location_id: LocationId) -> None:
 
 def name_must_be_free(db: Db, name: str, but: str | None = None) -> None:
     """No two locations share a name, without case and surrounding spaces (409)."""
-    same = select(Location).where(func.lower(func.trim(Location.name)) == name.lower(), col(Location.id) != but)
+    same = select(Location).where(without_case(func.trim(Location.name)) == name.lower(), col(Location.id) != but)
     if db.exec(same).first():
         raise HTTPException(409, "Another location has this name.")
 
