@@ -65,9 +65,10 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def cuid() -> str:
-    """A new id: `c` and 24 characters of 0-9a-z, in the order of creation."""
-    rest, digits = time.time_ns() << 60 | secrets.randbits(60), ""
+def cuid(moment: datetime | None = None) -> str:
+    """A new id: `c` and 24 characters of 0-9a-z, in the order of creation, now or at this moment."""
+    nanoseconds = int(moment.timestamp() * 10**9) if moment else time.time_ns()
+    rest, digits = nanoseconds << 60 | secrets.randbits(60), ""
     while len(digits) < 24:
         rest, digit = divmod(rest, 36)
         digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
@@ -125,6 +126,7 @@ Whole = Annotated[int, Strict(), Limit(ge=-(2**31), lt=2**31)]
 Count = Annotated[int, Strict(), Limit(ge=0, lt=2**31)]
 Weekday = Annotated[int, Strict(), Limit(ge=0, le=6)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True)]
+ClockTime = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 WebAddress = Annotated[str, AfterValidator(as_sent), WithJsonSchema({"type": "string", "format": "uri"})]
 Moment = Annotated[
     datetime,
@@ -680,8 +682,8 @@ class RecurringShiftPatternBase(Model):
 
     name: str = Field(min_length=1, max_length=100)
     location_id: str = ref("Location", index=True)
-    start_time: str = Field(regex=r"^([01]\d|2[0-3]):[0-5]\d$", schema_extra={"examples": ["22:00"]})
-    end_time: str = Field(regex=r"^([01]\d|2[0-3]):[0-5]\d$", schema_extra={"examples": ["06:00"]})
+    start_time: ClockTime = Field(schema_extra={"examples": ["22:00"]})
+    end_time: ClockTime = Field(schema_extra={"examples": ["06:00"]})
     days_of_week: list[Weekday] = Field(min_length=1, sa_type=JsonList, description="0 is Sunday, 6 is Saturday.")
     is_active: Flag = Field(default=True, index=True)
     start_date: Moment

@@ -4,9 +4,11 @@ Bodies (`...Create`, `...Update` and the like) derive from `Body`, answers (`...
 """
 
 import re
+from datetime import timedelta
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
+    AfterValidator,
     EmailStr,
     PlainSerializer,
     StringConstraints,
@@ -18,9 +20,15 @@ from pydantic_core import PydanticUndefined
 from sqlmodel import Field
 
 from models import (
+    AssignmentBase,
     Count,
     DutySessionBase,
+    EquipmentCheckoutBase,
     Flag,
+    FleetStatus,
+    FleetUnit,
+    Hours,
+    Identified,
     IncidentReportBase,
     LocationBase,
     LocationCheckInBase,
@@ -34,17 +42,28 @@ from models import (
     NotificationBase,
     PersonName,
     Profile,
+    RadioBase,
     RangeEnd,
     RecordStatus,
+    RecurringShiftPatternBase,
     Role,
     Row,
+    SafetyChecklistItemBase,
+    SafetyChecklistItemCheckBase,
     ShiftBase,
+    TimesheetAdjustmentBase,
+    TimesheetBase,
+    TimesheetEntryBase,
+    TimesheetStatus,
     TourBase,
     TourRecord,
     TourReturn,
     TourStatus,
     TourStopBase,
     UserBase,
+    VehicleBase,
+    now,
+    town_day,
 )
 
 M = TypeVar("M", bound=Model)
@@ -604,3 +623,388 @@ class TourCancellation(Create):
 
 class TourStopCreate(TourStopBase, Create):
     """A new stop."""
+
+
+# Shifts
+
+
+class AssignmentPublic(AssignmentBase, Record):
+    """A person in a shift or a pattern."""
+
+    user: UserSummary
+
+
+class ShiftAssignmentPublic(AssignmentPublic):
+    """A person in a shift."""
+
+    shift_id: str
+
+
+class PatternAssignmentPublic(AssignmentPublic):
+    """A person in a pattern."""
+
+    recurring_pattern_id: str
+
+
+class ShiftPublic(ShiftSummary):
+    """A shift with its place and people."""
+
+    location: LocationName
+    assignments: list[ShiftAssignmentPublic]
+
+
+class PatternPublic(RecurringShiftPatternBase, Record):
+    """A pattern of shifts with its place and people."""
+
+    days_of_week: list[int]
+    location: LocationName
+    user_assignments: list[PatternAssignmentPublic]
+
+
+class ShiftFilter(DateRange):
+    """Which shifts to list, by when they start; filters combine."""
+
+    location_id: str | None = None
+
+
+class AssignmentCreate(AssignmentBase, Create):
+    """A person to assign, and as what."""
+
+
+class Staff(Model):
+    """Who is assigned, each once."""
+
+    user_assignments: list[AssignmentCreate] = Field(default=[], max_length=100)
+
+    @field_validator("user_assignments")
+    @classmethod
+    def nobody_twice(cls, people: list[AssignmentCreate]) -> list[AssignmentCreate]:
+        if len({person.user_id for person in people}) < len(people):
+            raise ValueError("must not name anybody twice")
+        return people
+
+
+class ShiftFields(ShiftBase, Staff):
+    """A shift as it is planned."""
+
+    @model_validator(mode="after")
+    def end_is_after_start(self) -> Self:
+        if self.start_time and self.end_time and self.end_time <= self.start_time:
+            raise ValueError("endTime must be after startTime")
+        return self
+
+
+class ShiftCreate(ShiftFields, Create):
+    """A new shift."""
+
+
+@partial
+class ShiftUpdate(ShiftFields, Body):
+    """The fields to change; `userAssignments` replace all that there are."""
+
+
+class PatternFields(RecurringShiftPatternBase, Staff):
+    """A pattern as it is planned."""
+
+    @field_validator("days_of_week")
+    @classmethod
+    def no_day_twice(cls, days: list[int]) -> list[int]:
+        if len(set(days)) < len(days):
+            raise ValueError("must not name a day twice")
+        return days
+
+    @model_validator(mode="after")
+    def end_is_not_before_start(self) -> Self:
+        if self.start_date and self.end_date and town_day(self.end_date) < town_day(self.start_date):
+            raise ValueError("endDate must not be before startDate")
+        return self
+
+
+class PatternCreate(PatternFields, Create):
+    """A new pattern. `endDate` means that whole day."""
+
+
+@partial
+class PatternUpdate(PatternFields, Body):
+    """The fields to change; `userAssignments` replace all that there are."""
+
+
+class ShiftGeneration(DateRange, Create):
+    """From which day to which day shifts are made, at most 366 of them."""
+
+    start_date: Moment
+    end_date: RangeEnd
+
+    @model_validator(mode="after")
+    def at_most_366_days(self) -> Self:
+        if town_day(self.end_date) - town_day(self.start_date) >= timedelta(days=366):
+            raise ValueError("endDate must be within 366 days of startDate")
+        return self
+
+
+# Timesheets
+
+Reason = Annotated[str, StringConstraints(pattern=r"\S", max_length=5000)]
+
+
+class TimesheetEntryPublic(TimesheetEntryBase, Record):
+    """A spell of work in a timesheet."""
+
+    location: LocationName | None
+
+
+class TimesheetPublic(TimesheetBase, Record):
+    """A person's hours of a week with its entries, earliest first."""
+
+    user: UserContact
+    entries: list[TimesheetEntryPublic]
+    approver: UserRef | None
+
+
+class TimesheetEntryDetails(TimesheetEntryPublic):
+    """A spell of work, and the duty session that it was taken from."""
+
+    shift: ShiftSummary | None
+    duty_session: DutySessionRecord | None
+
+
+class TimesheetAdjustmentPublic(TimesheetAdjustmentBase, Identified, Public):
+    """A change of a timesheet. The old and new values are JSON in a text."""
+
+    adjuster: UserRef
+
+
+class TimesheetDetails(TimesheetPublic):
+    """A timesheet with all that it refers to, and its adjustments, newest first."""
+
+    entries: list[TimesheetEntryDetails]  # type: ignore[assignment]
+    adjustments: list[TimesheetAdjustmentPublic]
+    rejector: UserRef | None
+
+
+class ClockTimes(Public):
+    """What an adjustment changes."""
+
+    clock_in_time: Moment
+    clock_out_time: Moment
+    hours_worked: Hours
+
+
+class TimesheetFilter(Model):
+    """Which timesheets to list; filters combine."""
+
+    user_id: str | None = None
+    status: TimesheetStatus | None = None
+    week_start_date: Moment | None = Field(default=None, description="Any moment of the week.")
+
+
+class TimesheetCreate(Create):
+    """Whose hours of which week to collect."""
+
+    user_id: str = Field(min_length=1)
+    week_start_date: Moment = Field(description="Any moment of the week.")
+
+
+class Rejection(Create):
+    """Why a timesheet is rejected."""
+
+    reason: Reason = Field(description="Not blank.")
+
+
+class EntryAdjustment(Create):
+    """When the work began and ended instead, and why; at most 24 hours."""
+
+    clock_in_time: Moment
+    clock_out_time: Moment
+    reason: Reason = Field(description="Not blank.")
+
+    @model_validator(mode="after")
+    def within_24_hours(self) -> Self:
+        if not timedelta(0) < self.clock_out_time - self.clock_in_time <= timedelta(hours=24):
+            raise ValueError("clockOutTime must be after clockInTime, by at most 24 hours")
+        return self
+
+
+class BulkApproval(Create):
+    """Which timesheets to approve."""
+
+    timesheet_ids: list[Annotated[str, StringConstraints(min_length=1)]] = Field(min_length=1, max_length=500)
+
+
+class BulkResult(Public):
+    """How many timesheets were approved, how many not, and why not."""
+
+    approved: int
+    failed: int
+    errors: list[str]
+
+
+# The fleet
+
+
+class VehiclePublic(VehicleBase, Record):
+    """A car of the fleet, and where it stands."""
+
+    mileage_updated_at: Moment | None
+    archived_at: Moment | None
+    location: LocationPublic | None
+
+
+class RadioPublic(RadioBase, Record):
+    """A radio of the fleet, and where it is kept."""
+
+    archived_at: Moment | None
+    location: LocationPublic | None
+
+
+class FleetInShop(Public):
+    """What is out of service, latest change first."""
+
+    vehicles: list[VehiclePublic]
+    radios: list[RadioPublic]
+
+
+class FleetUnitBody(FleetUnit, Create):
+    """All fields of a unit; an optional one that is left out, or empty, becomes null."""
+
+    status: FleetStatus  # no default: a PUT that forgets it must not put a retired unit back to work
+
+    @model_validator(mode="before")
+    @classmethod
+    def empty_is_missing(cls, data: Any) -> Any:
+        return {key: value for key, value in data.items() if value != ""} if isinstance(data, dict) else data
+
+
+class VehicleBody(FleetUnitBody, VehicleBase):
+    """All fields of a vehicle."""
+
+    mileage: Count
+
+    @field_validator("year")
+    @classmethod
+    def next_year_at_most(cls, year: int) -> int:
+        if year > now().year + 1:
+            raise ValueError("must not be after next year")
+        return year
+
+
+class RadioBody(FleetUnitBody, RadioBase):
+    """All fields of a radio."""
+
+
+# Cars and radios in supervisors' hands
+
+
+class AvailableEquipment(Public):
+    """A car or a radio that can be taken, and what it is called."""
+
+    id: str
+    identifier: str
+
+
+class EquipmentCheckoutPublic(EquipmentCheckoutBase, Identified, Public):
+    """A car and a radio in someone's hands; they are out while `checkinTime` is null."""
+
+    checkout_mileage: int | None
+    checkin_mileage: int | None
+    vehicle: VehiclePublic | None
+    radio: RadioPublic | None
+
+
+class EquipmentCheckout(Body):
+    """Which car and radio to take, and how far the car has come."""
+
+    duty_session_id: str = Field(min_length=1)
+    car_id: str = Field(min_length=1)
+    radio_id: str = Field(min_length=1)
+    checkout_mileage: Count
+
+
+class EquipmentCheckin(Notes):
+    """How far the car has come by now."""
+
+    duty_session_id: str = Field(min_length=1)
+    checkin_mileage: Count
+
+
+# The safety checklist
+
+
+class SafetyChecklistItemListed(Public):
+    """A line of the checklist."""
+
+    id: str
+    name: str
+    description: str | None
+    order: int
+
+
+class SafetyChecklistItemPublic(SafetyChecklistItemBase, Record):
+    """A thing to check, in full."""
+
+
+class SafetyChecklistItemCreate(SafetyChecklistItemBase, Create):
+    """A new thing to check. It goes last unless it has an `order` above 0."""
+
+
+class SafetyChecklistItemsCreate(Body):
+    """New things to check."""
+
+    items: list[SafetyChecklistItemCreate] = Field(min_length=1, max_length=100)
+
+
+class SafetyChecklistItemsCreated(Public):
+    """How many are new, and the names that were there already."""
+
+    created: int
+    skipped: list[str]
+
+
+@partial
+class SafetyChecklistItemUpdate(SafetyChecklistItemBase, Body):
+    """The fields to change."""
+
+
+class SafetyChecklistItemPlace(Body):
+    """An item and its place in the list."""
+
+    item_id: str = Field(alias="id", min_length=1)
+    order: Count
+
+
+class SafetyChecklistItemCheckCreate(SafetyChecklistItemCheckBase, Create):
+    """What was found."""
+
+    item_id: str = Field(min_length=1)
+
+
+ItemBody = TypeVar("ItemBody", SafetyChecklistItemPlace, SafetyChecklistItemCheckCreate)
+
+
+def each_once(items: list[ItemBody]) -> list[ItemBody]:
+    if len({item.item_id for item in items}) < len(items):
+        raise ValueError("must not name an item twice")
+    return items
+
+
+class SafetyChecklistOrder(Body):
+    """The places of any items, each named once."""
+
+    items: Annotated[list[SafetyChecklistItemPlace], AfterValidator(each_once)] = Field(max_length=500)
+
+
+class SafetyChecklistSubmission(Body):
+    """The checklist as it was found, each item once."""
+
+    duty_session_id: str = Field(min_length=1)
+    location_id: str = Field(min_length=1)
+    items: Annotated[list[SafetyChecklistItemCheckCreate], AfterValidator(each_once)] = Field(
+        min_length=1, max_length=500
+    )
+
+
+class SafetyChecklistSubmitted(Public):
+    """Where the checklist is kept: the response, and the entry of the logbook."""
+
+    response_id: str
+    log_id: str

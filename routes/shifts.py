@@ -1,6 +1,257 @@
 """Shifts, and the patterns by which they return."""
 
-from database import Router
-from schemas import refuses
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, TypeVar
+
+from fastapi import HTTPException, Path, Query
+from sqlalchemy.orm import selectinload
+from sqlmodel import col, delete, select
+
+from database import Db, Paged, Router, change_if, get_or_404, save
+from models import (
+    AssignmentBase,
+    Location,
+    RecurringShiftPattern,
+    RecurringUserAssignment,
+    Shift,
+    ShiftAssignment,
+    User,
+    midnight,
+    now,
+    town_day,
+)
+from routes.locations import must_be_active
+from schemas import (
+    PatternCreate,
+    PatternPublic,
+    PatternUpdate,
+    ShiftCreate,
+    ShiftFilter,
+    ShiftGeneration,
+    ShiftPublic,
+    ShiftUpdate,
+    refuses,
+)
+from security import Admin, CurrentUser, Supervisor
+from settings import settings
 
 router = Router(tags=["shifts"], responses=refuses(401))
+
+ShiftId = Annotated[str, Path(alias="shiftId")]
+PatternId = Annotated[str, Path(alias="patternId")]
+Plan = TypeVar("Plan", Shift, RecurringShiftPattern)
+
+WITH_PEOPLE = selectinload(Shift.assignments)  # type: ignore[arg-type]
+PATTERN_WITH_PEOPLE = selectinload(RecurringShiftPattern.user_assignments)  # type: ignore[arg-type]
+
+
+@router.get("/shifts", response_model=list[ShiftPublic])
+def get_shifts(user: CurrentUser, page: Paged, filters: Annotated[ShiftFilter, Query()]) -> Sequence[Shift]:
+    """The shifts, by when they start. A plain date as `endDate` includes that day."""
+    shifts = select(Shift).options(WITH_PEOPLE)
+    if filters.start_date:
+        shifts = shifts.where(Shift.start_time >= filters.start_date)
+    if filters.end_date:
+        shifts = shifts.where(Shift.start_time <= filters.end_date)
+    if filters.location_id:
+        shifts = shifts.where(Shift.location_id == filters.location_id)
+    return page.of(shifts.order_by(col(Shift.start_time), Shift.id))
+
+
+@router.post("/shifts", status_code=201, response_model=ShiftPublic, responses=refuses(403, 404, 409))
+def create_shift(db: Db, user: Supervisor, body: ShiftCreate) -> Shift:
+    """Plan a shift at an active location, for active people."""
+    must_be_available(db, body.location_id, body.user_assignments)
+    shift = save(db, Shift.model_validate(body))
+    return staffed_shift(db, shift, body)
+
+
+@router.patch("/shifts/{shiftId}", response_model=ShiftPublic, responses=refuses(403, 404, 409))
+def update_shift(db: Db, user: Supervisor, shift_id: ShiftId, body: ShiftUpdate) -> Shift:
+    """Change the fields that are sent. `userAssignments`, if sent, replace all that there are."""
+    shift = get_or_404(db, Shift, shift_id)
+    must_be_available(db, body.location_id, body.user_assignments)
+    change(db, shift, body)
+    if shift.end_time <= shift.start_time:
+        raise HTTPException(409, "This shift would not end after it starts. Send both times.")
+    return staffed_shift(db, shift, body)
+
+
+@router.delete("/shifts/{shiftId}", status_code=204, responses=refuses(403, 404))
+def delete_shift(db: Db, user: Admin, shift_id: ShiftId) -> None:
+    """Remove a shift. The entries and the duty sessions that name it stay, without it."""
+    db.delete(get_or_404(db, Shift, shift_id))
+
+
+@router.get("/recurring-patterns", response_model=list[PatternPublic])
+def get_recurring_patterns(
+    user: CurrentUser, page: Paged, location_id: Annotated[str | None, Query(alias="locationId")] = None
+) -> Sequence[RecurringShiftPattern]:
+    """The patterns, be it of one location, newest first."""
+    patterns = select(RecurringShiftPattern).options(PATTERN_WITH_PEOPLE)
+    if location_id:
+        patterns = patterns.where(RecurringShiftPattern.location_id == location_id)
+    return page.of(
+        patterns.order_by(col(RecurringShiftPattern.created_at).desc(), col(RecurringShiftPattern.id).desc())
+    )
+
+
+@router.post("/recurring-patterns", status_code=201, response_model=PatternPublic, responses=refuses(403, 404, 409))
+def create_recurring_pattern(db: Db, user: Supervisor, body: PatternCreate) -> RecurringShiftPattern:
+    """Plan shifts that return every week, at an active location, for active people."""
+    must_be_available(db, body.location_id, body.user_assignments)
+    pattern = save(db, RecurringShiftPattern.model_validate(body.model_dump(exclude={"user_assignments"})))
+    return staffed_pattern(db, pattern, body)
+
+
+@router.patch("/recurring-patterns/{patternId}", response_model=PatternPublic, responses=refuses(403, 404, 409))
+def update_recurring_pattern(
+    db: Db, user: Supervisor, pattern_id: PatternId, body: PatternUpdate
+) -> RecurringShiftPattern:
+    """Change the fields that are sent; the shifts made so far stay as they are.
+
+    `userAssignments`, if sent, replace all that there are.
+    """
+    pattern = get_or_404(db, RecurringShiftPattern, pattern_id)
+    must_be_available(db, body.location_id, body.user_assignments)
+    change(db, pattern, body)
+    if pattern.end_date and town_day(pattern.end_date) < town_day(pattern.start_date):
+        raise HTTPException(409, "This pattern would end before it starts. Send both dates.")
+    return staffed_pattern(db, pattern, body)
+
+
+@router.delete("/recurring-patterns/{patternId}", status_code=204, responses=refuses(403, 404))
+def delete_recurring_pattern(db: Db, user: Admin, pattern_id: PatternId) -> None:
+    """Remove a pattern. The shifts made from it stay."""
+    db.delete(get_or_404(db, RecurringShiftPattern, pattern_id))
+
+
+@router.post(
+    "/recurring-patterns/{patternId}/shifts",
+    status_code=201,
+    response_model=list[ShiftPublic],
+    responses=refuses(403, 404, 409),
+)
+def generate_recurring_shifts(
+    db: Db, user: Supervisor, pattern_id: PatternId, body: ShiftGeneration
+) -> Sequence[Shift]:
+    """Make the missing shifts of an active pattern, with its people, and answer them.
+
+    A day on which a shift of the pattern starts is left alone, so that a second run makes none twice.
+    """
+    pattern = get_or_404(db, RecurringShiftPattern, pattern_id)
+    lock_active(db, pattern)
+    must_be_available(db, pattern.location_id, pattern.user_assignments)
+    shifts = list(missing_shifts(db, pattern, town_day(body.start_date), town_day(body.end_date)))
+    db.add_all(shifts)
+    db.flush()
+    db.add_all(
+        ShiftAssignment(shift_id=shift.id, user_id=person.user_id, role=person.role)
+        for shift in shifts
+        for person in pattern.user_assignments
+    )
+    made = select(Shift).where(col(Shift.id).in_([shift.id for shift in shifts])).order_by(col(Shift.start_time))
+    return db.exec(made.options(WITH_PEOPLE)).all()
+
+
+def must_be_available(db: Db, location_id: str | None, people: Iterable[AssignmentBase] | None) -> None:
+    """The location and the people that are planned with exist (404) and are active (409)."""
+    location = get_or_404(db, Location, location_id) if location_id else None
+    users = [get_or_404(db, User, person.user_id) for person in people or ()]
+    must_be_active(location)
+    if archived := ", ".join(user.full_name for user in users if user.archived_at):
+        raise HTTPException(409, f"Choose somebody else: {archived} can't be assigned any more.")
+
+
+def change(db: Db, plan: Plan, body: ShiftUpdate | PatternUpdate) -> None:
+    """Change the fields that are sent, and lock the row, so that two who replace its people take turns."""
+    changes = body.model_dump(exclude_unset=True, exclude={"user_assignments"})
+    change_if(db, plan, otherwise="This has been deleted a moment ago.", **{"updated_at": now(), **changes})
+
+
+def staffed_shift(db: Db, shift: Shift, body: ShiftCreate | ShiftUpdate) -> Shift:
+    """The shift with its people, who are replaced if the body names any."""
+    assign(db, body.user_assignments, ShiftAssignment, shift_id=shift.id)
+    db.refresh(shift, ["assignments"])
+    return shift
+
+
+def staffed_pattern(
+    db: Db, pattern: RecurringShiftPattern, body: PatternCreate | PatternUpdate
+) -> RecurringShiftPattern:
+    """The pattern with its people, who are replaced if the body names any."""
+    assign(db, body.user_assignments, RecurringUserAssignment, recurring_pattern_id=pattern.id)
+    db.refresh(pattern, ["user_assignments"])
+    return pattern
+
+
+def assign(
+    db: Db,
+    people: Iterable[AssignmentBase] | None,
+    table: type[ShiftAssignment] | type[RecurringUserAssignment],
+    **plan: Any,
+) -> None:
+    """Put these people, instead of those so far, into a shift or a pattern."""
+    if people is not None:
+        db.exec(delete(table).filter_by(**plan))
+        db.add_all(table(user_id=person.user_id, role=person.role or None, **plan) for person in people)
+        db.flush()
+
+
+def lock_active(db: Db, pattern: RecurringShiftPattern) -> None:
+    """Refuse a pattern that is switched off (409).
+
+    The update changes nothing but locks the pattern, so that of two runs the later one sees what the other made.
+    """
+    change_if(
+        db,
+        pattern,
+        col(RecurringShiftPattern.is_active).is_(True),
+        otherwise="This pattern is switched off. Switch it on first.",
+        updated_at=RecurringShiftPattern.updated_at,
+    )
+    db.refresh(pattern, ["user_assignments"])
+
+
+def missing_shifts(db: Db, pattern: RecurringShiftPattern, first: date, last: date) -> Iterator[Shift]:
+    """A shift for each day of the pattern that has none, from the first to the last of these days."""
+    first = max(first, town_day(pattern.start_date))
+    last = min(last, town_day(pattern.end_date)) if pattern.end_date else last
+    own = select(Shift.start_time).where(
+        Shift.recurring_pattern_id == pattern.id,
+        Shift.start_time >= midnight(first),
+        Shift.start_time < midnight(last + timedelta(days=1)),
+    )
+    done = {town_day(start) for start in db.exec(own)}
+    for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
+        if day.isoweekday() % 7 in pattern.days_of_week and day not in done:
+            start, end = times_on(day, pattern)
+            yield Shift(
+                name=pattern.name,
+                start_time=start,
+                end_time=end,
+                location_id=pattern.location_id,
+                recurring_pattern_id=pattern.id,
+            )
+
+
+def times_on(day: date, pattern: RecurringShiftPattern) -> tuple[datetime, datetime]:
+    """When the pattern's shift of this day starts and ends, by the clock on the wall.
+
+    If the start falls into an hour that the clocks skip, and so would come after the end, the shift keeps its length.
+    """
+    starts = datetime.combine(day, clock_time(pattern.start_time))
+    ends = datetime.combine(day, clock_time(pattern.end_time))
+    if ends <= starts:
+        ends += timedelta(days=1)
+    start, end = (local.replace(tzinfo=settings.time_zone).astimezone(UTC) for local in (starts, ends))
+    return start, end if end > start else start + (ends - starts)
+
+
+def clock_time(text: str) -> time:
+    """A time as HH:MM; the other application may have stored anything (409)."""
+    try:
+        return datetime.strptime(text, "%H:%M").time()
+    except ValueError:
+        raise HTTPException(409, "The times of this pattern are not HH:MM. Correct them first.") from None
