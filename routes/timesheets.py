@@ -1,6 +1,274 @@
 """Hours of work, from the duty sessions of a week to an approved sheet."""
 
-from database import Router
-from schemas import refuses
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Any
+
+from fastapi import HTTPException, Path, Query
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import selectinload
+from sqlmodel import col, select
+
+from database import Db, Paged, Router, change_if, get_or_404, save
+from models import (
+    DutySession,
+    Moment,
+    Timesheet,
+    TimesheetAdjustment,
+    TimesheetAdjustmentType,
+    TimesheetEntry,
+    TimesheetStatus,
+    User,
+    midnight,
+    now,
+    town_day,
+)
+from schemas import (
+    BulkApproval,
+    BulkResult,
+    ClockTimes,
+    EntryAdjustment,
+    Rejection,
+    TimesheetCreate,
+    TimesheetDetails,
+    TimesheetFilter,
+    TimesheetPublic,
+    UserSummary,
+    refuses,
+)
+from security import Caller, Supervisor
 
 router = Router(tags=["timesheets"], responses=refuses(401))
+
+TimesheetId = Annotated[str, Path(alias="timesheetId")]
+EntryId = Annotated[str, Path(alias="entryId")]
+
+COMPLETED = col(DutySession.clock_out_time).is_not(None)
+PENDING = col(Timesheet.status) == TimesheetStatus.PENDING
+DRAFT_OR_REJECTED = col(Timesheet.status).in_([TimesheetStatus.DRAFT, TimesheetStatus.REJECTED])
+
+MOVES = (
+    "A timesheet that is DRAFT or REJECTED can be adjusted, submitted and deleted, "
+    "one that is PENDING approved and rejected, and one that is APPROVED stays as it is."
+)
+
+
+@router.get("/timesheets", response_model=list[TimesheetPublic], responses=refuses(403))
+def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFilter, Query()]) -> Sequence[Timesheet]:
+    """The timesheets with their entries, latest week first, then by last name."""
+    sheets = select(Timesheet).join(User, col(User.id) == Timesheet.user_id)
+    if filters.user_id:
+        sheets = sheets.where(Timesheet.user_id == filters.user_id)
+    if filters.status:
+        sheets = sheets.where(Timesheet.status == filters.status)
+    if filters.week_start_date:
+        sheets = sheets.where(in_week(Timesheet.week_start_date, filters.week_start_date))
+    latest_first = col(Timesheet.week_start_date).desc(), User.last_name, User.first_name, Timesheet.id
+    return page.of(sheets.options(selectinload(Timesheet.entries)).order_by(*latest_first))  # type: ignore[arg-type]
+
+
+@router.get("/timesheets/eligible-users", response_model=list[UserSummary], responses=refuses(403))
+def get_users_with_duty_sessions(
+    user: Supervisor, page: Paged, week_start_date: Annotated[Moment, Query(alias="weekStartDate")]
+) -> Sequence[User]:
+    """Who has completed duty sessions that began in the week of this moment, by last and first name."""
+    at_work = select(DutySession.user_id).where(COMPLETED, in_week(DutySession.clock_in_time, week_start_date))
+    return page.of(select(User).where(col(User.id).in_(at_work)).order_by(User.last_name, User.first_name, User.id))
+
+
+@router.get("/timesheets/{timesheetId}", response_model=TimesheetDetails, responses=refuses(403, 404))
+def get_timesheet_by_id(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
+    """A timesheet with all that it refers to, and its adjustments, newest first."""
+    lists = selectinload(Timesheet.entries), selectinload(Timesheet.adjustments)  # type: ignore[arg-type]
+    return get_or_404(db, Timesheet, timesheet_id, *lists)
+
+
+@router.post("/timesheets", status_code=201, response_model=TimesheetPublic, responses=refuses(403, 404, 409))
+def generate_timesheet(db: Db, user: Supervisor, body: TimesheetCreate) -> Timesheet:
+    """Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week."""
+    person = get_or_404(db, User, body.user_id)
+    in_this_week = in_week(Timesheet.week_start_date, body.week_start_date)
+    if db.exec(select(Timesheet.id).where(Timesheet.user_id == person.id, in_this_week)).first():
+        raise HTTPException(409, "This person has a timesheet for this week already.")
+    sessions = completed_sessions(db, person, body.week_start_date)
+    if not sessions:
+        raise HTTPException(409, "This person has no completed duty sessions in this week.")
+    start, end = week_of(body.week_start_date)
+    sheet = Timesheet(
+        user_id=person.id, week_start_date=start, week_end_date=end, total_hours=Decimal(), created_by=user.id
+    )
+    save(db, sheet)
+    db.add_all(entry_for(session, sheet) for session in sessions)
+    return recounted(db, sheet)
+
+
+@router.post("/timesheets/bulk-approve", response_model=BulkResult, responses=refuses(403))
+def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> BulkResult:
+    """Approve what can be approved of these timesheets. Those that can't do not stop the rest; each has its error."""
+    errors = []
+    # always in the same order, so that two who approve at once never wait for each other
+    for timesheet_id in sorted(body.timesheet_ids):
+        try:
+            approve(db, user, timesheet_id)
+        except HTTPException as refusal:
+            errors.append(f"{timesheet_id}: {refusal.detail}")
+    return BulkResult(approved=len(body.timesheet_ids) - len(errors), failed=len(errors), errors=errors)
+
+
+@router.post("/timesheets/{timesheetId}/submit", response_model=TimesheetPublic, responses=refuses(403, 404, 409))
+def submit_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
+    """Hand in a timesheet that is DRAFT or REJECTED; it is PENDING then."""
+    sheet = get_or_404(db, Timesheet, timesheet_id)
+    move(db, sheet, DRAFT_OR_REJECTED, status=TimesheetStatus.PENDING, submitted_at=now(), submitted_by=user.id)
+    return with_entries(db, sheet)
+
+
+@router.post("/timesheets/{timesheetId}/approve", response_model=TimesheetPublic, responses=refuses(403, 404, 409))
+def approve_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
+    """Approve someone else's PENDING timesheet. What an earlier rejection left is cleared."""
+    return with_entries(db, approve(db, user, timesheet_id))
+
+
+@router.post("/timesheets/{timesheetId}/reject", response_model=TimesheetPublic, responses=refuses(403, 404, 409))
+def reject_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId, body: Rejection) -> Timesheet:
+    """Send someone else's PENDING timesheet back, with a reason. It can be adjusted and submitted again."""
+    sheet = someone_elses(db, user, timesheet_id)
+    rejected = {"rejected_by": user.id, "rejected_at": now(), "rejection_reason": body.reason}
+    move(db, sheet, PENDING, status=TimesheetStatus.REJECTED, **rejected)
+    return with_entries(db, sheet)
+
+
+@router.delete("/timesheets/{timesheetId}", status_code=204, responses=refuses(403, 404, 409))
+def delete_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> None:
+    """Remove a timesheet that is DRAFT or REJECTED, with its entries and adjustments."""
+    sheet = get_or_404(db, Timesheet, timesheet_id)
+    lock_open(db, sheet)
+    db.delete(sheet)
+
+
+@router.post("/timesheet-entries/{entryId}/adjust", response_model=TimesheetPublic, responses=refuses(403, 404, 409))
+def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: EntryId, body: EntryAdjustment) -> Timesheet:
+    """Correct the times of an entry while its timesheet is DRAFT or REJECTED, and answer the timesheet.
+
+    The original times are kept, and each correction with its author and reason.
+    """
+    entry = get_or_404(db, TimesheetEntry, entry_id)
+    sheet = get_or_404(db, Timesheet, entry.timesheet_id)
+    if not sheet.week_start_date <= body.clock_in_time <= sheet.week_end_date:
+        raise HTTPException(409, "The entry would not begin in the week of its timesheet.")
+    lock_open(db, sheet)
+    db.refresh(entry)
+    before = as_json(entry)
+    set_times(entry, body)
+    adjustment = TimesheetAdjustment(
+        timesheet_id=sheet.id,
+        entry_id=entry.id,
+        type=TimesheetAdjustmentType.TIME_EDITED,
+        field_changed="clockTimes",
+        old_value=before,
+        new_value=as_json(entry),
+        reason=body.reason,
+        adjusted_by=user.id,
+    )
+    db.add(adjustment)
+    return recounted(db, sheet)
+
+
+def week_of(moment: datetime) -> tuple[datetime, datetime]:
+    """The first and the last millisecond of the town's week around a moment: Sunday to Saturday, 167 to 169 hours."""
+    day = town_day(moment)
+    sunday = day - timedelta(days=day.isoweekday() % 7)
+    return midnight(sunday), midnight(sunday + timedelta(days=7)) - timedelta(milliseconds=1)
+
+
+def in_week(column: Any, moment: datetime) -> ColumnElement[bool]:
+    """Whether a stored time is in the town's week around a moment."""
+    return col(column).between(*week_of(moment))
+
+
+def completed_sessions(db: Db, person: User, moment: datetime) -> Sequence[DutySession]:
+    """A person's completed duty sessions that began in the week around a moment."""
+    began = in_week(DutySession.clock_in_time, moment)
+    return db.exec(select(DutySession).where(DutySession.user_id == person.id, COMPLETED, began)).all()
+
+
+def hours_between(start: datetime, end: datetime) -> Decimal:
+    """Hours to the hundredth, half a hundredth rounded up."""
+    hours = Decimal((end - start) // timedelta(milliseconds=1)) / 3_600_000
+    return hours.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def entry_for(session: DutySession, sheet: Timesheet) -> TimesheetEntry:
+    """A completed duty session as an entry of a timesheet."""
+    assert session.clock_out_time
+    hours = hours_between(session.clock_in_time, session.clock_out_time)
+    if hours >= 1000:
+        raise HTTPException(409, "A duty session of 1000 hours or more fits into no timesheet.")
+    return TimesheetEntry(
+        timesheet_id=sheet.id,
+        duty_session_id=session.id,
+        date=session.clock_in_time,
+        clock_in_time=session.clock_in_time,
+        clock_out_time=session.clock_out_time,
+        hours_worked=hours,
+        location_id=session.location_id,
+        shift_id=session.shift_id,
+        original_clock_in=session.clock_in_time,
+        original_clock_out=session.clock_out_time,
+        original_hours=hours,
+    )
+
+
+def set_times(entry: TimesheetEntry, times: EntryAdjustment) -> None:
+    """Give an entry other times. The first ones are kept, also those of an entry that was made by hand."""
+    if entry.original_clock_in is None:
+        entry.original_clock_in, entry.original_clock_out = entry.clock_in_time, entry.clock_out_time
+        entry.original_hours = entry.hours_worked
+    entry.clock_in_time, entry.clock_out_time = times.clock_in_time, times.clock_out_time
+    entry.hours_worked = hours_between(times.clock_in_time, times.clock_out_time)
+    entry.was_adjusted = True
+
+
+def as_json(entry: TimesheetEntry) -> str:
+    """The times of an entry as an adjustment keeps them."""
+    return ClockTimes.model_validate(entry).model_dump_json(by_alias=True)
+
+
+def recounted(db: Db, sheet: Timesheet) -> Timesheet:
+    """The timesheet with its entries, and with the totals that follow from them."""
+    hours = db.exec(select(col(TimesheetEntry.hours_worked)).where(TimesheetEntry.timesheet_id == sheet.id)).all()
+    sheet.total_hours, sheet.total_entries = sum(hours, Decimal()), len(hours)
+    return with_entries(db, save(db, sheet))
+
+
+def with_entries(db: Db, sheet: Timesheet) -> Timesheet:
+    """The timesheet, with its entries read anew."""
+    db.refresh(sheet, ["entries"])
+    return sheet
+
+
+def move(db: Db, sheet: Timesheet, state: ColumnElement[bool], **changes: Any) -> None:
+    """Change a timesheet if it is in this state in the database (409)."""
+    change_if(db, sheet, state, otherwise=MOVES, **changes)
+
+
+def lock_open(db: Db, sheet: Timesheet) -> None:
+    """Refuse a timesheet that is neither DRAFT nor REJECTED (409), and let nobody submit it until we are done."""
+    move(db, sheet, DRAFT_OR_REJECTED, updated_at=now())
+
+
+def someone_elses(db: Db, user: Caller, timesheet_id: str) -> Timesheet:
+    """The timesheet to decide on; nobody decides on his own (403)."""
+    sheet = get_or_404(db, Timesheet, timesheet_id)
+    if sheet.user_id == user.id:
+        raise HTTPException(403, "This is your own timesheet. Ask another supervisor.")
+    return sheet
+
+
+def approve(db: Db, user: Caller, timesheet_id: str) -> Timesheet:
+    """Approve someone else's PENDING timesheet, and clear what a rejection left."""
+    sheet = someone_elses(db, user, timesheet_id)
+    cleared = {"rejected_by": None, "rejected_at": None, "rejection_reason": None}
+    move(db, sheet, PENDING, status=TimesheetStatus.APPROVED, approved_by=user.id, approved_at=now(), **cleared)
+    return sheet
