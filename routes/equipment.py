@@ -1,6 +1,124 @@
 """Cars and radios in supervisors' hands."""
 
-from database import Router
-from schemas import refuses
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import HTTPException, Query
+from sqlmodel import col, select, update
+from sqlmodel.sql.expression import SelectOfScalar
+
+from database import Db, Paged, Router, change_if, get_or_404, save
+from models import DutySession, FleetStatus, Radio, Role, SupervisorEquipmentCheckout, Vehicle, now
+from routes.duty import DutySessionId, must_run, own_session
+from routes.fleet import OUT, Unit, get_unit, is_out, kept, must_be_in
+from schemas import AvailableEquipment, EquipmentCheckin, EquipmentCheckout, EquipmentCheckoutPublic, refuses
+from security import CurrentUser
 
 router = Router(tags=["equipment"], responses=refuses(401))
+
+LATEST_FIRST = col(SupervisorEquipmentCheckout.checkout_time).desc(), col(SupervisorEquipmentCheckout.id).desc()
+
+
+@router.get("/equipment/available", response_model=list[AvailableEquipment])
+def get_available_equipment(
+    user: CurrentUser, page: Paged, type: Annotated[Literal["CAR", "RADIO"], Query()]
+) -> list[AvailableEquipment]:
+    """The cars, or the radios, that can be taken now, by name."""
+    units = page.of(available(Vehicle)) if type == "CAR" else page.of(available(Radio))
+    return [AvailableEquipment(id=unit.id, identifier=unit.name) for unit in units]
+
+
+@router.post(
+    "/equipment-checkouts", status_code=201, response_model=EquipmentCheckoutPublic, responses=refuses(403, 404, 409)
+)
+def checkout_equipment(db: Db, user: CurrentUser, body: EquipmentCheckout) -> SupervisorEquipmentCheckout:
+    """Take a car and a radio that work, in one's own running session, which has none out yet."""
+    car, radio = get_unit(db, Vehicle, body.car_id), get_unit(db, Radio, body.radio_id)
+    session = own_session(db, user, body.duty_session_id)
+    must_run(session)
+    if set_of(db, session):
+        raise HTTPException(409, "You have a car and a radio out already. Return them first.")
+    take(db, car)
+    take(db, radio)
+    mileage = body.checkout_mileage
+    return save(
+        db,
+        SupervisorEquipmentCheckout(
+            duty_session_id=session.id, vehicle_id=car.id, radio_id=radio.id, checkout_mileage=mileage
+        ),
+    )
+
+
+@router.post("/equipment-checkouts/check-in", response_model=EquipmentCheckoutPublic, responses=refuses(403, 404, 409))
+def checkin_equipment(db: Db, user: CurrentUser, body: EquipmentCheckin) -> SupervisorEquipmentCheckout:
+    """Return the car and the radio of one's own session, be it over or not. The car's mileage goes on from there."""
+    session = own_session(db, user, body.duty_session_id)
+    checkout = set_of(db, session)
+    if checkout is None:
+        raise HTTPException(409, "You have no equipment out in this duty session.")
+    if body.checkin_mileage < (checkout.checkout_mileage or 0):
+        raise HTTPException(409, "The car had come further when it was taken. Look at its mileage again.")
+    carry_over(db, checkout, body.checkin_mileage)
+    return change_if(
+        db,
+        checkout,
+        OUT,
+        otherwise="This equipment has been returned already.",
+        checkin_mileage=body.checkin_mileage,
+        checkin_time=now(),
+        notes=body.notes or checkout.notes,
+    )
+
+
+@router.get(
+    "/duty-sessions/{dutySessionId}/equipment-checkouts",
+    response_model=list[EquipmentCheckoutPublic],
+    responses=refuses(403, 404),
+)
+def get_equipment_checkouts(
+    db: Db, user: CurrentUser, duty_session_id: DutySessionId, page: Paged
+) -> Sequence[SupervisorEquipmentCheckout]:
+    """What was taken in a session, latest first: in one's own, or in anyone's for SUPERVISOR and above."""
+    session = get_or_404(db, DutySession, duty_session_id)
+    if session.user_id != user.id and not user.role.reaches(Role.SUPERVISOR):
+        raise HTTPException(403, "You may see the equipment of your own duty sessions only.")
+    return page.of(checkouts_of(session))
+
+
+def available(table: type[Unit]) -> SelectOfScalar[Unit]:
+    """The units that work and are in, by name."""
+    working = kept(table).where(table.status == FleetStatus.WORKING, ~is_out(table))
+    return working.order_by(table.name, table.id)
+
+
+def checkouts_of(session: DutySession) -> SelectOfScalar[SupervisorEquipmentCheckout]:
+    checkouts = select(SupervisorEquipmentCheckout)
+    return checkouts.where(SupervisorEquipmentCheckout.duty_session_id == session.id).order_by(*LATEST_FIRST)
+
+
+def set_of(db: Db, session: DutySession) -> SupervisorEquipmentCheckout | None:
+    """The car and the radio that are out in a session, if they are."""
+    return db.exec(checkouts_of(session).where(OUT)).first()
+
+
+def take(db: Db, unit: Unit) -> None:
+    """Refuse a unit that does not work or is out (409).
+
+    The update changes nothing but keeps the row, so that nobody retires or archives the unit until it is out.
+    """
+    table = type(unit)
+    change_if(
+        db,
+        unit,
+        col(table.status) == FleetStatus.WORKING,
+        col(table.archived_at).is_(None),
+        otherwise=f"{unit.name} is not in working order. Choose another one.",
+        updated_at=table.updated_at,
+    )
+    must_be_in(db, unit)
+
+
+def carry_over(db: Db, checkout: SupervisorEquipmentCheckout, mileage: int) -> None:
+    """Take a mileage over to the car, unless it has come further already."""
+    behind = update(Vehicle).where(col(Vehicle.id) == checkout.vehicle_id, col(Vehicle.mileage) < mileage)
+    db.exec(behind.values(mileage=mileage, mileage_updated_at=now()))

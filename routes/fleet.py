@@ -1,6 +1,167 @@
 """Cars and radios: the fleet that admins look after."""
 
-from database import Router
-from schemas import refuses
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeVar
+
+from fastapi import HTTPException, Path
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Mapped
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from database import Db, Page, Paged, Router, change_if, get_or_404, in_order, save
+from models import FleetStatus, Location, Radio, SupervisorEquipmentCheckout, Vehicle, now
+from schemas import FleetInShop, RadioBody, RadioPublic, VehicleBody, VehiclePublic, refuses
+from security import Admin
 
 router = Router(tags=["fleet"], responses=refuses(401))
+
+VehicleId = Annotated[str, Path(alias="vehicleId")]
+RadioId = Annotated[str, Path(alias="radioId")]
+
+Unit = TypeVar("Unit", Vehicle, Radio)
+OUT = col(SupervisorEquipmentCheckout.checkin_time).is_(None)
+
+
+@router.get("/vehicles", response_model=list[VehiclePublic], responses=refuses(403))
+def get_vehicles(user: Admin, page: Paged) -> Sequence[Vehicle]:
+    """The vehicles that are not archived, by status, then by name."""
+    return page.of(by_status(Vehicle))
+
+
+@router.post("/vehicles", status_code=201, response_model=VehiclePublic, responses=refuses(403, 404, 409))
+def create_vehicle(db: Db, user: Admin, body: VehicleBody) -> Vehicle:
+    """Add a vehicle. Its VIN must be its own."""
+    place_must_exist(db, body)
+    number_must_be_free(db, col(Vehicle.vin), body.vin)
+    return save(db, Vehicle.model_validate(body, update={"mileage_updated_at": now() if body.mileage else None}))
+
+
+@router.put("/vehicles/{vehicleId}", response_model=VehiclePublic, responses=refuses(403, 404, 409))
+def update_vehicle(db: Db, user: Admin, vehicle_id: VehicleId, body: VehicleBody) -> Vehicle:
+    """Replace all fields. The mileage never goes down, and a car that is checked out does not retire."""
+    vehicle = get_unit(db, Vehicle, vehicle_id)
+    place_must_exist(db, body)
+    if body.vin != vehicle.vin:
+        number_must_be_free(db, col(Vehicle.vin), body.vin)
+    change_if(
+        db,
+        vehicle,
+        col(Vehicle.mileage) <= body.mileage,
+        otherwise="The mileage never goes down. Look at this vehicle again.",
+        mileage=body.mileage,
+        mileage_updated_at=vehicle.mileage_updated_at if body.mileage == vehicle.mileage else now(),
+    )
+    return replace(db, vehicle, body)
+
+
+@router.delete("/vehicles/{vehicleId}", status_code=204, responses=refuses(403, 404, 409))
+def delete_vehicle(db: Db, user: Admin, vehicle_id: VehicleId) -> None:
+    """Archive a vehicle, unless it is checked out."""
+    archive(db, get_unit(db, Vehicle, vehicle_id))
+
+
+@router.get("/radios", response_model=list[RadioPublic], responses=refuses(403))
+def get_radios(user: Admin, page: Paged) -> Sequence[Radio]:
+    """The radios that are not archived, by status, then by name."""
+    return page.of(by_status(Radio))
+
+
+@router.post("/radios", status_code=201, response_model=RadioPublic, responses=refuses(403, 404, 409))
+def create_radio(db: Db, user: Admin, body: RadioBody) -> Radio:
+    """Add a radio. Its serial number must be its own."""
+    place_must_exist(db, body)
+    number_must_be_free(db, col(Radio.serial_number), body.serial_number)
+    return save(db, Radio.model_validate(body))
+
+
+@router.put("/radios/{radioId}", response_model=RadioPublic, responses=refuses(403, 404, 409))
+def update_radio(db: Db, user: Admin, radio_id: RadioId, body: RadioBody) -> Radio:
+    """Replace all fields. A radio that is checked out does not retire."""
+    radio = get_unit(db, Radio, radio_id)
+    place_must_exist(db, body)
+    if body.serial_number != radio.serial_number:
+        number_must_be_free(db, col(Radio.serial_number), body.serial_number)
+    return replace(db, radio, body)
+
+
+@router.delete("/radios/{radioId}", status_code=204, responses=refuses(403, 404, 409))
+def delete_radio(db: Db, user: Admin, radio_id: RadioId) -> None:
+    """Archive a radio, unless it is checked out."""
+    archive(db, get_unit(db, Radio, radio_id))
+
+
+@router.get("/fleet/in-shop", response_model=FleetInShop, responses=refuses(403))
+def get_fleet_in_shop(user: Admin, page: Paged) -> FleetInShop:
+    """What is out of service, latest change first. `limit` and `offset` go for either list."""
+    return FleetInShop.model_validate({"vehicles": in_shop(page, Vehicle), "radios": in_shop(page, Radio)})
+
+
+def get_unit(db: Db, table: type[Unit], id: str) -> Unit:
+    """The unit with this id, unless it is archived (404)."""
+    unit = get_or_404(db, table, id)
+    if unit.archived_at:
+        raise HTTPException(404, f"{unit.name} is archived.")
+    return unit
+
+
+def place_must_exist(db: Db, body: VehicleBody | RadioBody) -> None:
+    """Where a unit stands, if that is said, is a location (404)."""
+    if body.location_id:
+        get_or_404(db, Location, body.location_id)
+
+
+def number_must_be_free(db: Db, column: Mapped[str | None], number: str | None) -> None:
+    """No two units, archived ones included, share a VIN or a serial number (409)."""
+    if number and db.exec(select(column).where(column == number)).first():
+        raise HTTPException(409, f"Another one, perhaps archived, has the number {number}.")
+
+
+def kept(table: type[Unit]) -> SelectOfScalar[Unit]:
+    """The units that are not archived."""
+    return select(table).where(col(table.archived_at).is_(None))
+
+
+def by_status(table: type[Unit]) -> SelectOfScalar[Unit]:
+    return kept(table).order_by(in_order(table.status), table.name, table.id)
+
+
+def in_shop(page: Page, table: type[Unit]) -> Sequence[Unit]:
+    broken = kept(table).where(table.status == FleetStatus.OUT_OF_SERVICE)
+    latest_first = broken.order_by(col(table.updated_at).desc(), table.id)
+    return page.db.exec(latest_first.limit(page.limit).offset(page.offset)).all()
+
+
+def is_out(table: type[Unit]) -> ColumnElement[bool]:
+    """Whether a unit is in someone's hands."""
+    return col(table.checkouts).any(OUT)
+
+
+def must_be_in(db: Db, unit: Unit) -> None:
+    """Refuse what does not go while a unit is out (409).
+
+    Change the unit's row before asking: whoever checks it out meanwhile waits for that row, or has had it before.
+    """
+    table = type(unit)
+    if db.exec(select(table.id).where(table.id == unit.id, is_out(table))).first():
+        raise HTTPException(409, f"{unit.name} is checked out. It has to be returned first.")
+
+
+def change(db: Db, unit: Unit, **changes: Any) -> Unit:
+    """Change a unit, unless someone has just archived it (409)."""
+    not_archived = col(type(unit).archived_at).is_(None)
+    return change_if(db, unit, not_archived, otherwise=f"{unit.name} is archived.", **changes)
+
+
+def replace(db: Db, unit: Unit, body: VehicleBody | RadioBody) -> Unit:
+    """Give a unit all of these fields. Only one that is in can retire (409)."""
+    change(db, unit, **body.model_dump())
+    if unit.status is FleetStatus.RETIRED:
+        must_be_in(db, unit)
+    return unit
+
+
+def archive(db: Db, unit: Unit) -> None:
+    """Take a unit that is in (409) out of the fleet; its history stays."""
+    change(db, unit, archived_at=now())
+    must_be_in(db, unit)
