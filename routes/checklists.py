@@ -1,6 +1,194 @@
 """The safety checklist that opens a watch."""
 
-from database import Router
-from schemas import refuses
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
+
+from fastapi import HTTPException, Path
+from sqlmodel import col, func, select
+
+from database import Db, Paged, Router, get_or_404, save, without_case
+from models import (
+    DutySession,
+    Location,
+    Log,
+    LogType,
+    SafetyChecklistItem,
+    SafetyChecklistItemCheck,
+    SafetyChecklistResponse,
+)
+from routes.duty import must_run, own_session
+from routes.locations import must_be_active
+from schemas import (
+    SafetyChecklistItemCreate,
+    SafetyChecklistItemListed,
+    SafetyChecklistItemPublic,
+    SafetyChecklistItemsCreate,
+    SafetyChecklistItemsCreated,
+    SafetyChecklistItemUpdate,
+    SafetyChecklistOrder,
+    SafetyChecklistSubmission,
+    SafetyChecklistSubmitted,
+    refuses,
+)
+from security import Admin, CurrentUser
 
 router = Router(tags=["checklist"], responses=refuses(401))
+
+ItemId = Annotated[str, Path(alias="itemId")]
+
+IN_ORDER = col(SafetyChecklistItem.order), col(SafetyChecklistItem.name), col(SafetyChecklistItem.id)
+
+
+@router.get("/safety-checklist-items/active", response_model=list[SafetyChecklistItemListed])
+def get_safety_checklist_items(user: CurrentUser, page: Paged) -> Sequence[SafetyChecklistItem]:
+    """The items to check now, in their order."""
+    return page.of(select(SafetyChecklistItem).where(SafetyChecklistItem.is_active).order_by(*IN_ORDER))
+
+
+@router.get("/safety-checklist-items", response_model=list[SafetyChecklistItemPublic], responses=refuses(403))
+def get_all_safety_checklist_items(user: Admin, page: Paged) -> Sequence[SafetyChecklistItem]:
+    """Every item, switched off or not, in their order."""
+    return page.of(select(SafetyChecklistItem).order_by(*IN_ORDER))
+
+
+@router.post(
+    "/safety-checklist-items", status_code=201, response_model=SafetyChecklistItemPublic, responses=refuses(403, 409)
+)
+def create_safety_checklist_item(db: Db, user: Admin, body: SafetyChecklistItemCreate) -> SafetyChecklistItem:
+    """Add an item whose name is free, without case. It goes last unless an order above 0 is given."""
+    if is_taken(db, body.name):
+        raise HTTPException(409, "Another item has this name.")
+    return add_item(db, body)
+
+
+@router.post(
+    "/safety-checklist-items/bulk",
+    status_code=201,
+    response_model=SafetyChecklistItemsCreated,
+    responses=refuses(403, 409),
+)
+def create_multiple_safety_checklist_items(
+    db: Db, user: Admin, body: SafetyChecklistItemsCreate
+) -> SafetyChecklistItemsCreated:
+    """Add the items whose names are free, and tell which are not."""
+    skipped = []
+    for item in body.items:
+        if is_taken(db, item.name):
+            skipped.append(item.name)
+        else:
+            add_item(db, item)
+    if len(skipped) == len(body.items):
+        raise HTTPException(409, "All of these items are there already.")
+    return SafetyChecklistItemsCreated(created=len(body.items) - len(skipped), skipped=skipped)
+
+
+@router.put("/safety-checklist-items/order", status_code=204, responses=refuses(403, 404))
+def reorder_safety_checklist_items(db: Db, user: Admin, body: SafetyChecklistOrder) -> None:
+    """Set the order of these items, all or none."""
+    items = items_by_id(db, [place.item_id for place in body.items])
+    for place in body.items:
+        items[place.item_id].order = place.order
+
+
+@router.patch(
+    "/safety-checklist-items/{itemId}", response_model=SafetyChecklistItemPublic, responses=refuses(403, 404, 409)
+)
+def update_safety_checklist_item(
+    db: Db, user: Admin, item_id: ItemId, body: SafetyChecklistItemUpdate
+) -> SafetyChecklistItem:
+    """Change the fields that are sent, and leave the rest."""
+    item = get_or_404(db, SafetyChecklistItem, item_id)
+    if "name" in body.model_fields_set and is_taken(db, body.name, but=item.id):
+        raise HTTPException(409, "Another item has this name.")
+    return save(db, item.sqlmodel_update(body.model_dump(exclude_unset=True)))
+
+
+@router.delete("/safety-checklist-items/{itemId}", status_code=204, responses=refuses(403, 404))
+def delete_safety_checklist_item(db: Db, user: Admin, item_id: ItemId) -> None:
+    """Take an item off the list; what was checked stays. Doing so again changes nothing."""
+    get_or_404(db, SafetyChecklistItem, item_id).is_active = False
+
+
+@router.post(
+    "/safety-checklists", status_code=201, response_model=SafetyChecklistSubmitted, responses=refuses(403, 404, 409)
+)
+def submit_safety_checklist(db: Db, user: CurrentUser, body: SafetyChecklistSubmission) -> SafetyChecklistSubmitted:
+    """Hand in the checklist of one's own running session, and write an entry of the logbook about it."""
+    location = get_or_404(db, Location, body.location_id)
+    items = items_by_id(db, [check.item_id for check in body.items])
+    session = own_session(db, user, body.duty_session_id)
+    must_run(session)
+    must_be_watched(session, location)
+    must_be_listed(items.values())
+    log = save(db, entry_about(body, items, user.id))
+    response = save(
+        db,
+        SafetyChecklistResponse(duty_session_id=session.id, user_id=user.id, location_id=location.id, log_id=log.id),
+    )
+    db.add_all(checks_of(body, response))
+    return SafetyChecklistSubmitted(response_id=response.id, log_id=log.id)
+
+
+def is_taken(db: Db, name: str, but: str | None = None) -> bool:
+    """Whether another item has this name, without case."""
+    same = select(SafetyChecklistItem.id).where(without_case(SafetyChecklistItem.name) == name.lower())
+    return db.exec(same.where(SafetyChecklistItem.id != but)).first() is not None
+
+
+def add_item(db: Db, body: SafetyChecklistItemCreate) -> SafetyChecklistItem:
+    """Write a new item, as the last one unless it says where it stands."""
+    order = body.order or next_order(db)
+    description = body.description or None
+    return save(db, SafetyChecklistItem.model_validate(body, update={"order": order, "description": description}))
+
+
+def next_order(db: Db) -> int:
+    """The place after all others, as far as the database's integers reach."""
+    last = db.exec(select(func.max(SafetyChecklistItem.order))).one()
+    return 0 if last is None else min(last + 1, 2**31 - 1)
+
+
+def items_by_id(db: Db, ids: Sequence[str]) -> dict[str, SafetyChecklistItem]:
+    """These items; each must exist (404)."""
+    found = db.exec(select(SafetyChecklistItem).where(col(SafetyChecklistItem.id).in_(ids)))
+    items = {item.id: item for item in found}
+    if len(items) < len(ids):
+        raise HTTPException(404, "There is no safety checklist item with one of these ids.")
+    return items
+
+
+def must_be_watched(session: DutySession, location: Location) -> None:
+    """The location is that of the session; without one, any that is in use (409)."""
+    if session.location_id is None:
+        must_be_active(location)
+    elif session.location_id != location.id:
+        raise HTTPException(409, "You are on duty at another location.")
+
+
+def must_be_listed(items: Iterable[SafetyChecklistItem]) -> None:
+    """Refuse items that are switched off (409)."""
+    if not all(item.is_active for item in items):
+        raise HTTPException(409, "An item is no longer on the checklist. Load it again.")
+
+
+def entry_about(body: SafetyChecklistSubmission, items: dict[str, SafetyChecklistItem], user_id: str) -> Log:
+    """An entry that counts what was checked and lists the notes."""
+    count = f"{sum(check.checked for check in body.items)} of {len(body.items)} items checked"
+    notes = [f"{items[check.item_id].name}: {check.notes}" for check in body.items if check.notes]
+    return Log(
+        type=LogType.ON_DUTY_CHECKLIST,
+        title=f"Safety checklist: {count}",
+        description="\n".join([f"{count}.", *notes]),
+        location_id=body.location_id,
+        user_id=user_id,
+    )
+
+
+def checks_of(body: SafetyChecklistSubmission, response: SafetyChecklistResponse) -> Iterator[SafetyChecklistItemCheck]:
+    for check in body.items:
+        yield SafetyChecklistItemCheck(
+            safety_checklist_response_id=response.id,
+            safety_checklist_item_id=check.item_id,
+            checked=check.checked,
+            notes=check.notes or None,
+        )
