@@ -29,7 +29,7 @@ def get_active_locations(user: CurrentUser, page: Paged) -> Sequence[Location]:
     return page.of(select(Location).where(Location.is_active).order_by(Location.name))
 
 
-@router.get("/hq", response_model=LocationName, responses=refuses(404))
+@router.get("/hq", operation_id="getHQLocation", response_model=LocationName, responses=refuses(404))
 def get_hq_location(db: Db, user: CurrentUser) -> Location:
     """Headquarters."""
     if (location := headquarters(db)) is None:
