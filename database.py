@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar, cast, get_origin
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.params import Depends as DependsInfo
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import to_json
@@ -126,20 +127,45 @@ class Route(APIRoute):
 
 
 class Router(APIRouter):
-    """An APIRouter whose endpoints are `direct`, and that documents what goes without saying."""
+    """An APIRouter whose endpoints are `direct`, and that documents what goes without saying: what the dependencies
+    refuse, that an id in the path may be unknown, and where a list says its total."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(route_class=Route, **options)
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        responses = dict(options["responses"] or {})
-        if get_origin(options["response_model"]) is list:
+        statuses = set(refused_by(endpoint)) | ({404} if "{" in path else set())
+        if not {"GET", "DELETE"} & set(options["methods"]):
+            statuses.add(413)
+        responses = refuses(*statuses) | (options["responses"] or {})
+        if "GET" in options["methods"] and get_origin(options["response_model"]) is list:
             total = {"description": "How many there are in all", "schema": {"type": "integer"}}
             responses[200] = {"headers": {"X-Total-Count": total}}
-        if "GET" not in options["methods"]:
-            responses |= refuses(413)
-        options["responses"] = responses
+        options["responses"] = dict(sorted(responses.items()))
         super().add_api_route(path, direct(endpoint), **options)
+
+
+refusals: dict[Callable[..., Any], int] = {}
+
+
+def refusing(status: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Mark a dependency that refuses some callers, so that every endpoint that has it is documented to."""
+
+    def mark(call: Callable[..., T]) -> Callable[..., T]:
+        refusals[call] = status
+        return call
+
+    return mark
+
+
+def refused_by(call: Callable[..., Any]) -> Iterator[int]:
+    """The statuses with which an endpoint's dependencies, and theirs, refuse."""
+    if call in refusals:
+        yield refusals[call]
+    for parameter in inspect.signature(call).parameters.values():
+        for item in getattr(parameter.annotation, "__metadata__", ()):
+            if isinstance(item, DependsInfo) and item.dependency:
+                yield from refused_by(item.dependency)
 
 
 # One transaction per request

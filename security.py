@@ -18,7 +18,7 @@ from passlib.context import CryptContext
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, bindparam, col, select, update
 
-from database import Db, add_missing, direct, save, without_case
+from database import Db, add_missing, direct, refusing, save, without_case
 from models import Credential, Role, User, now
 from schemas import SignUp
 from settings import settings
@@ -136,6 +136,7 @@ REQUIRED_CLAIMS = {"require_sub": True, "require_iat": True, "require_exp": True
 BearerToken = Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token"))]
 
 
+@refusing(401)
 @direct
 def current_user(db: Db, token: BearerToken) -> Caller:
     """The caller. The database holds the role, not the token, so that a change counts at once."""
@@ -163,6 +164,7 @@ CurrentUser = Annotated[Caller, Depends(current_user)]
 def at_least(lowest: Role) -> Callable[[Caller], Caller]:
     """Let through who has this role or a higher one."""
 
+    @refusing(403)
     @direct
     def check(user: CurrentUser) -> Caller:
         if not user.role.reaches(lowest):
