@@ -76,14 +76,15 @@ def cuid(moment: datetime | None = None) -> str:
 
 
 def read_moment(value: Any) -> datetime:
-    """A time in ISO 8601; without a zone, or as a plain date, it is the town's."""
+    """A time in ISO 8601, to the millisecond; without a zone, or as a plain date, it is the town's."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     if not isinstance(value, datetime):
         raise ValueError("expected a time in ISO 8601, such as 2026-11-22T20:17:05.123Z")
     if not 1900 <= value.year < 2200:
         raise ValueError("expected a year from 1900 to 2199")
-    return (value if value.tzinfo else value.replace(tzinfo=settings.time_zone)).astimezone(UTC)
+    moment: datetime = value.replace(microsecond=value.microsecond // 1000 * 1000)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=settings.time_zone)).astimezone(UTC)
 
 
 def read_end(value: Any) -> datetime:
