@@ -42,6 +42,12 @@ ShiftId = Annotated[str, Path(alias="shiftId")]
 PatternId = Annotated[str, Path(alias="patternId")]
 Plan = TypeVar("Plan", Shift, RecurringShiftPattern)
 
+# where the people of each are kept: the table, its foreign key, and the relation to it
+PEOPLE: dict[type[Any], tuple[type[Any], str, str]] = {
+    Shift: (ShiftAssignment, "shift_id", "assignments"),
+    RecurringShiftPattern: (RecurringUserAssignment, "recurring_pattern_id", "user_assignments"),
+}
+
 WITH_PEOPLE = selectinload(Shift.assignments)  # type: ignore[arg-type]
 PATTERN_WITH_PEOPLE = selectinload(RecurringShiftPattern.user_assignments)  # type: ignore[arg-type]
 
@@ -63,8 +69,7 @@ def get_shifts(user: CurrentUser, page: Paged, filters: Annotated[ShiftFilter, Q
 def create_shift(db: Db, user: Supervisor, body: ShiftCreate) -> Shift:
     """Plan a shift at an active location, for active people."""
     must_be_available(db, body.location_id, body.user_assignments)
-    shift = save(db, Shift.model_validate(body))
-    return staffed_shift(db, shift, body)
+    return staffed(db, save(db, Shift.model_validate(body)), body.user_assignments)
 
 
 @router.patch("/shifts/{shiftId}", response_model=ShiftPublic, responses=refuses(403, 404, 409))
@@ -75,7 +80,7 @@ def update_shift(db: Db, user: Supervisor, shift_id: ShiftId, body: ShiftUpdate)
     change(db, shift, body)
     if shift.end_time <= shift.start_time:
         raise HTTPException(409, "This shift would not end after it starts. Send both times.")
-    return staffed_shift(db, shift, body)
+    return staffed(db, shift, body.user_assignments)
 
 
 @router.delete("/shifts/{shiftId}", status_code=204, responses=refuses(403, 404))
@@ -102,7 +107,7 @@ def create_recurring_pattern(db: Db, user: Supervisor, body: PatternCreate) -> R
     """Plan shifts that return every week, at an active location, for active people."""
     must_be_available(db, body.location_id, body.user_assignments)
     pattern = save(db, RecurringShiftPattern.model_validate(body.model_dump(exclude={"user_assignments"})))
-    return staffed_pattern(db, pattern, body)
+    return staffed(db, pattern, body.user_assignments)
 
 
 @router.patch("/recurring-patterns/{patternId}", response_model=PatternPublic, responses=refuses(403, 404, 409))
@@ -118,7 +123,7 @@ def update_recurring_pattern(
     change(db, pattern, body)
     if pattern.end_date and town_day(pattern.end_date) < town_day(pattern.start_date):
         raise HTTPException(409, "This pattern would end before it starts. Send both dates.")
-    return staffed_pattern(db, pattern, body)
+    return staffed(db, pattern, body.user_assignments)
 
 
 @router.delete("/recurring-patterns/{patternId}", status_code=204, responses=refuses(403, 404))
@@ -170,33 +175,15 @@ def change(db: Db, plan: Plan, body: ShiftUpdate | PatternUpdate) -> None:
     change_if(db, plan, otherwise="This has been deleted a moment ago.", **{"updated_at": now(), **changes})
 
 
-def staffed_shift(db: Db, shift: Shift, body: ShiftCreate | ShiftUpdate) -> Shift:
-    """The shift with its people, who are replaced if the body names any."""
-    assign(db, body.user_assignments, ShiftAssignment, shift_id=shift.id)
-    db.refresh(shift, ["assignments"])
-    return shift
-
-
-def staffed_pattern(
-    db: Db, pattern: RecurringShiftPattern, body: PatternCreate | PatternUpdate
-) -> RecurringShiftPattern:
-    """The pattern with its people, who are replaced if the body names any."""
-    assign(db, body.user_assignments, RecurringUserAssignment, recurring_pattern_id=pattern.id)
-    db.refresh(pattern, ["user_assignments"])
-    return pattern
-
-
-def assign(
-    db: Db,
-    people: Iterable[AssignmentBase] | None,
-    table: type[ShiftAssignment] | type[RecurringUserAssignment],
-    **plan: Any,
-) -> None:
-    """Put these people, instead of those so far, into a shift or a pattern."""
+def staffed(db: Db, plan: Plan, people: Iterable[AssignmentBase] | None) -> Plan:
+    """A shift or a pattern with its people. If any are sent, be it an empty list, they replace those so far."""
+    table, key, relation = PEOPLE[type(plan)]
     if people is not None:
-        db.exec(delete(table).filter_by(**plan))
-        db.add_all(table(user_id=person.user_id, role=person.role or None, **plan) for person in people)
+        db.exec(delete(table).filter_by(**{key: plan.id}))
+        db.add_all(table(**{key: plan.id}, user_id=person.user_id, role=person.role or None) for person in people)
         db.flush()
+    db.refresh(plan, [relation])
+    return plan
 
 
 def lock_active(db: Db, pattern: RecurringShiftPattern) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import HTTPException, Path, Query
 from sqlalchemy import ColumnElement
@@ -44,6 +44,8 @@ router = Router(tags=["timesheets"], responses=refuses(401))
 TimesheetId = Annotated[str, Path(alias="timesheetId")]
 EntryId = Annotated[str, Path(alias="entryId")]
 
+WITH_ENTRIES = selectinload(Timesheet.entries)  # type: ignore[arg-type]
+WITH_ADJUSTMENTS = selectinload(Timesheet.adjustments)  # type: ignore[arg-type]
 COMPLETED = col(DutySession.clock_out_time).is_not(None)
 PENDING = col(Timesheet.status) == TimesheetStatus.PENDING
 DRAFT_OR_REJECTED = col(Timesheet.status).in_([TimesheetStatus.DRAFT, TimesheetStatus.REJECTED])
@@ -57,15 +59,12 @@ MOVES = (
 @router.get("/timesheets", response_model=list[TimesheetPublic], responses=refuses(403))
 def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFilter, Query()]) -> Sequence[Timesheet]:
     """The timesheets with their entries, latest week first, then by last name."""
-    sheets = select(Timesheet).join(User, col(User.id) == Timesheet.user_id)
-    if filters.user_id:
-        sheets = sheets.where(Timesheet.user_id == filters.user_id)
-    if filters.status:
-        sheets = sheets.where(Timesheet.status == filters.status)
+    chosen = filters.model_dump(include={"user_id", "status"}, exclude_none=True)
+    sheets = select(Timesheet).filter_by(**chosen).join(User, col(User.id) == Timesheet.user_id)
     if filters.week_start_date:
         sheets = sheets.where(in_week(Timesheet.week_start_date, filters.week_start_date))
     latest_first = col(Timesheet.week_start_date).desc(), User.last_name, User.first_name, Timesheet.id
-    return page.of(sheets.options(selectinload(Timesheet.entries)).order_by(*latest_first))  # type: ignore[arg-type]
+    return page.of(sheets.options(WITH_ENTRIES).order_by(*latest_first))
 
 
 @router.get("/timesheets/eligible-users", response_model=list[UserSummary], responses=refuses(403))
@@ -80,27 +79,25 @@ def get_users_with_duty_sessions(
 @router.get("/timesheets/{timesheetId}", response_model=TimesheetDetails, responses=refuses(403, 404))
 def get_timesheet_by_id(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
     """A timesheet with all that it refers to, and its adjustments, newest first."""
-    lists = selectinload(Timesheet.entries), selectinload(Timesheet.adjustments)  # type: ignore[arg-type]
-    return get_or_404(db, Timesheet, timesheet_id, *lists)
+    return get_or_404(db, Timesheet, timesheet_id, WITH_ENTRIES, WITH_ADJUSTMENTS)
 
 
 @router.post("/timesheets", status_code=201, response_model=TimesheetPublic, responses=refuses(403, 404, 409))
 def generate_timesheet(db: Db, user: Supervisor, body: TimesheetCreate) -> Timesheet:
     """Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week."""
     person = get_or_404(db, User, body.user_id)
-    in_this_week = in_week(Timesheet.week_start_date, body.week_start_date)
-    if db.exec(select(Timesheet.id).where(Timesheet.user_id == person.id, in_this_week)).first():
-        raise HTTPException(409, "This person has a timesheet for this week already.")
-    sessions = completed_sessions(db, person, body.week_start_date)
-    if not sessions:
-        raise HTTPException(409, "This person has no completed duty sessions in this week.")
     start, end = week_of(body.week_start_date)
     sheet = Timesheet(
         user_id=person.id, week_start_date=start, week_end_date=end, total_hours=Decimal(), created_by=user.id
     )
+    must_be_first(db, sheet)
+    entries = [entry_for(session, sheet) for session in completed_sessions(db, sheet)]
+    if not entries:
+        raise HTTPException(409, "This person has no completed duty sessions in this week.")
+    count(sheet, entries)
     save(db, sheet)
-    db.add_all(entry_for(session, sheet) for session in sessions)
-    return recounted(db, sheet)
+    db.add_all(entries)
+    return with_entries(db, sheet)
 
 
 @router.post("/timesheets/bulk-approve", response_model=BulkResult, responses=refuses(403))
@@ -110,7 +107,7 @@ def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> Bul
     # always in the same order, so that two who approve at once never wait for each other
     for timesheet_id in sorted(body.timesheet_ids):
         try:
-            approve(db, user, timesheet_id)
+            approve_timesheet(db, user, timesheet_id)
         except HTTPException as refusal:
             errors.append(f"{timesheet_id}: {refusal.detail}")
     return BulkResult(approved=len(body.timesheet_ids) - len(errors), failed=len(errors), errors=errors)
@@ -120,14 +117,17 @@ def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> Bul
 def submit_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
     """Hand in a timesheet that is DRAFT or REJECTED; it is PENDING then."""
     sheet = get_or_404(db, Timesheet, timesheet_id)
-    move(db, sheet, DRAFT_OR_REJECTED, status=TimesheetStatus.PENDING, submitted_at=now(), submitted_by=user.id)
-    return with_entries(db, sheet)
+    submitted = {"submitted_by": user.id, "submitted_at": now()}
+    return move(db, sheet, DRAFT_OR_REJECTED, status=TimesheetStatus.PENDING, **submitted)
 
 
 @router.post("/timesheets/{timesheetId}/approve", response_model=TimesheetPublic, responses=refuses(403, 404, 409))
 def approve_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
     """Approve someone else's PENDING timesheet. What an earlier rejection left is cleared."""
-    return with_entries(db, approve(db, user, timesheet_id))
+    sheet = someone_elses(db, user, timesheet_id)
+    approved = {"approved_by": user.id, "approved_at": now()}
+    cleared = {"rejected_by": None, "rejected_at": None, "rejection_reason": None}
+    return move(db, sheet, PENDING, status=TimesheetStatus.APPROVED, **approved, **cleared)
 
 
 @router.post("/timesheets/{timesheetId}/reject", response_model=TimesheetPublic, responses=refuses(403, 404, 409))
@@ -135,16 +135,13 @@ def reject_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId, body: 
     """Send someone else's PENDING timesheet back, with a reason. It can be adjusted and submitted again."""
     sheet = someone_elses(db, user, timesheet_id)
     rejected = {"rejected_by": user.id, "rejected_at": now(), "rejection_reason": body.reason}
-    move(db, sheet, PENDING, status=TimesheetStatus.REJECTED, **rejected)
-    return with_entries(db, sheet)
+    return move(db, sheet, PENDING, status=TimesheetStatus.REJECTED, **rejected)
 
 
 @router.delete("/timesheets/{timesheetId}", status_code=204, responses=refuses(403, 404, 409))
 def delete_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> None:
     """Remove a timesheet that is DRAFT or REJECTED, with its entries and adjustments."""
-    sheet = get_or_404(db, Timesheet, timesheet_id)
-    lock_open(db, sheet)
-    db.delete(sheet)
+    db.delete(lock_open(db, get_or_404(db, Timesheet, timesheet_id)))
 
 
 @router.post("/timesheet-entries/{entryId}/adjust", response_model=TimesheetPublic, responses=refuses(403, 404, 409))
@@ -161,6 +158,7 @@ def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: EntryId, body: En
     db.refresh(entry)
     before = as_json(entry)
     set_times(entry, body)
+    count(sheet, sheet.entries)
     adjustment = TimesheetAdjustment(
         timesheet_id=sheet.id,
         entry_id=entry.id,
@@ -172,7 +170,7 @@ def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: EntryId, body: En
         adjusted_by=user.id,
     )
     db.add(adjustment)
-    return recounted(db, sheet)
+    return with_entries(db, sheet)
 
 
 def week_of(moment: datetime) -> tuple[datetime, datetime]:
@@ -187,10 +185,17 @@ def in_week(column: Any, moment: datetime) -> ColumnElement[bool]:
     return col(column).between(*week_of(moment))
 
 
-def completed_sessions(db: Db, person: User, moment: datetime) -> Sequence[DutySession]:
-    """A person's completed duty sessions that began in the week around a moment."""
-    began = in_week(DutySession.clock_in_time, moment)
-    return db.exec(select(DutySession).where(DutySession.user_id == person.id, COMPLETED, began)).all()
+def must_be_first(db: Db, sheet: Timesheet) -> None:
+    """A person has one timesheet for a week (409), also if the other application made it."""
+    this_week = in_week(Timesheet.week_start_date, sheet.week_start_date)
+    if db.exec(select(Timesheet.id).where(Timesheet.user_id == sheet.user_id, this_week)).first():
+        raise HTTPException(409, "This person has a timesheet for this week already.")
+
+
+def completed_sessions(db: Db, sheet: Timesheet) -> Sequence[DutySession]:
+    """The person's completed duty sessions that began in the week of the timesheet."""
+    began = in_week(DutySession.clock_in_time, sheet.week_start_date)
+    return db.exec(select(DutySession).where(DutySession.user_id == sheet.user_id, COMPLETED, began)).all()
 
 
 def hours_between(start: datetime, end: datetime) -> Decimal:
@@ -201,21 +206,21 @@ def hours_between(start: datetime, end: datetime) -> Decimal:
 
 def entry_for(session: DutySession, sheet: Timesheet) -> TimesheetEntry:
     """A completed duty session as an entry of a timesheet."""
-    assert session.clock_out_time
-    hours = hours_between(session.clock_in_time, session.clock_out_time)
+    began, ended = session.clock_in_time, cast(datetime, session.clock_out_time)
+    hours = hours_between(began, ended)
     if hours >= 1000:
         raise HTTPException(409, "A duty session of 1000 hours or more fits into no timesheet.")
     return TimesheetEntry(
         timesheet_id=sheet.id,
         duty_session_id=session.id,
-        date=session.clock_in_time,
-        clock_in_time=session.clock_in_time,
-        clock_out_time=session.clock_out_time,
+        date=began,
+        clock_in_time=began,
+        clock_out_time=ended,
         hours_worked=hours,
         location_id=session.location_id,
         shift_id=session.shift_id,
-        original_clock_in=session.clock_in_time,
-        original_clock_out=session.clock_out_time,
+        original_clock_in=began,
+        original_clock_out=ended,
         original_hours=hours,
     )
 
@@ -235,27 +240,26 @@ def as_json(entry: TimesheetEntry) -> str:
     return ClockTimes.model_validate(entry).model_dump_json(by_alias=True)
 
 
-def recounted(db: Db, sheet: Timesheet) -> Timesheet:
-    """The timesheet with its entries, and with the totals that follow from them."""
-    hours = db.exec(select(col(TimesheetEntry.hours_worked)).where(TimesheetEntry.timesheet_id == sheet.id)).all()
-    sheet.total_hours, sheet.total_entries = sum(hours, Decimal()), len(hours)
-    return with_entries(db, save(db, sheet))
+def count(sheet: Timesheet, entries: list[TimesheetEntry]) -> None:
+    """Set the totals of a timesheet."""
+    sheet.total_hours = sum((entry.hours_worked for entry in entries), Decimal())
+    sheet.total_entries = len(entries)
 
 
 def with_entries(db: Db, sheet: Timesheet) -> Timesheet:
-    """The timesheet, with its entries read anew."""
+    """The timesheet, with its entries as they are now."""
     db.refresh(sheet, ["entries"])
     return sheet
 
 
-def move(db: Db, sheet: Timesheet, state: ColumnElement[bool], **changes: Any) -> None:
-    """Change a timesheet if it is in this state in the database (409)."""
-    change_if(db, sheet, state, otherwise=MOVES, **changes)
+def move(db: Db, sheet: Timesheet, state: ColumnElement[bool], **changes: Any) -> Timesheet:
+    """Change a timesheet that is in this state (409 otherwise), and show it with its entries."""
+    return with_entries(db, change_if(db, sheet, state, otherwise=MOVES, **changes))
 
 
-def lock_open(db: Db, sheet: Timesheet) -> None:
+def lock_open(db: Db, sheet: Timesheet) -> Timesheet:
     """Refuse a timesheet that is neither DRAFT nor REJECTED (409), and let nobody submit it until we are done."""
-    move(db, sheet, DRAFT_OR_REJECTED, updated_at=now())
+    return move(db, sheet, DRAFT_OR_REJECTED, updated_at=now())
 
 
 def someone_elses(db: Db, user: Caller, timesheet_id: str) -> Timesheet:
@@ -263,12 +267,4 @@ def someone_elses(db: Db, user: Caller, timesheet_id: str) -> Timesheet:
     sheet = get_or_404(db, Timesheet, timesheet_id)
     if sheet.user_id == user.id:
         raise HTTPException(403, "This is your own timesheet. Ask another supervisor.")
-    return sheet
-
-
-def approve(db: Db, user: Caller, timesheet_id: str) -> Timesheet:
-    """Approve someone else's PENDING timesheet, and clear what a rejection left."""
-    sheet = someone_elses(db, user, timesheet_id)
-    cleared = {"rejected_by": None, "rejected_at": None, "rejection_reason": None}
-    move(db, sheet, PENDING, status=TimesheetStatus.APPROVED, approved_by=user.id, approved_at=now(), **cleared)
     return sheet
