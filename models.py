@@ -481,7 +481,7 @@ class VehicleBase(FleetUnit):
 
     make: str = Field(min_length=1, max_length=100)
     model: str = Field(min_length=1, max_length=100)
-    year: Whole = Field(ge=1900)
+    year: Annotated[int, Strict()] = Field(ge=1900)
     vin: str | None = Field(default=None, max_length=17)
     license_plate: str | None = Field(default=None, max_length=20)
     mileage: Count = 0
