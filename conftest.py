@@ -175,6 +175,29 @@ def round_of_duty(supervisor: Person, hq: dict[str, Any]) -> dict[str, Any]:
     return made(supervisor.post("/duty-sessions", json={}))
 
 
+VEHICLE = {"name": "Unit 1", "make": "Ford", "model": "Ranger", "year": 2020, "mileage": 100, "status": "WORKING"}
+RADIO = {"name": "Radio 1", "status": "WORKING"}
+
+
+@pytest.fixture
+def car(admin: Person) -> dict[str, Any]:
+    return made(admin.post("/vehicles", json=VEHICLE))
+
+
+@pytest.fixture
+def radio(admin: Person) -> dict[str, Any]:
+    return made(admin.post("/radios", json=RADIO))
+
+
+@pytest.fixture
+def checkout(
+    supervisor: Person, round_of_duty: dict[str, Any], car: dict[str, Any], radio: dict[str, Any]
+) -> dict[str, Any]:
+    """The car and the radio in the supervisor's hands."""
+    body = {"dutySessionId": round_of_duty["id"], "carId": car["id"], "radioId": radio["id"], "checkoutMileage": 100}
+    return made(supervisor.post("/equipment-checkouts", json=body))
+
+
 def made(answer: Any) -> Any:
     """What a request made; it must have been made."""
     assert answer.status_code == 201, answer.text
