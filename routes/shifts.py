@@ -65,14 +65,14 @@ def get_shifts(user: CurrentUser, page: Paged, filters: Annotated[ShiftFilter, Q
     return page.of(shifts.order_by(col(Shift.start_time), Shift.id))
 
 
-@router.post("/shifts", status_code=201, response_model=ShiftPublic, responses=refuses(403, 404, 409))
+@router.post("/shifts", status_code=201, response_model=ShiftPublic, responses=refuses(404, 409))
 def create_shift(db: Db, user: Supervisor, body: ShiftCreate) -> Shift:
     """Plan a shift at an active location, for active people."""
     must_be_available(db, body.location_id, body.user_assignments)
     return staffed(db, save(db, Shift.model_validate(body)), body.user_assignments)
 
 
-@router.patch("/shifts/{shiftId}", response_model=ShiftPublic, responses=refuses(403, 404, 409))
+@router.patch("/shifts/{shiftId}", response_model=ShiftPublic, responses=refuses(409))
 def update_shift(db: Db, user: Supervisor, shift_id: ShiftId, body: ShiftUpdate) -> Shift:
     """Change the fields that are sent. `userAssignments`, if sent, replace all that there are."""
     shift = get_or_404(db, Shift, shift_id)
@@ -83,7 +83,7 @@ def update_shift(db: Db, user: Supervisor, shift_id: ShiftId, body: ShiftUpdate)
     return staffed(db, shift, body.user_assignments)
 
 
-@router.delete("/shifts/{shiftId}", status_code=204, responses=refuses(403, 404))
+@router.delete("/shifts/{shiftId}", status_code=204)
 def delete_shift(db: Db, user: Admin, shift_id: ShiftId) -> None:
     """Remove a shift. The entries and the duty sessions that name it stay, without it."""
     db.delete(get_or_404(db, Shift, shift_id))
@@ -102,7 +102,7 @@ def get_recurring_patterns(
     )
 
 
-@router.post("/recurring-patterns", status_code=201, response_model=PatternPublic, responses=refuses(403, 404, 409))
+@router.post("/recurring-patterns", status_code=201, response_model=PatternPublic, responses=refuses(404, 409))
 def create_recurring_pattern(db: Db, user: Supervisor, body: PatternCreate) -> RecurringShiftPattern:
     """Plan shifts that return every week, at an active location, for active people."""
     must_be_available(db, body.location_id, body.user_assignments)
@@ -110,7 +110,7 @@ def create_recurring_pattern(db: Db, user: Supervisor, body: PatternCreate) -> R
     return staffed(db, pattern, body.user_assignments)
 
 
-@router.patch("/recurring-patterns/{patternId}", response_model=PatternPublic, responses=refuses(403, 404, 409))
+@router.patch("/recurring-patterns/{patternId}", response_model=PatternPublic, responses=refuses(409))
 def update_recurring_pattern(
     db: Db, user: Supervisor, pattern_id: PatternId, body: PatternUpdate
 ) -> RecurringShiftPattern:
@@ -126,7 +126,7 @@ def update_recurring_pattern(
     return staffed(db, pattern, body.user_assignments)
 
 
-@router.delete("/recurring-patterns/{patternId}", status_code=204, responses=refuses(403, 404))
+@router.delete("/recurring-patterns/{patternId}", status_code=204)
 def delete_recurring_pattern(db: Db, user: Admin, pattern_id: PatternId) -> None:
     """Remove a pattern. The shifts made from it stay."""
     db.delete(get_or_404(db, RecurringShiftPattern, pattern_id))
@@ -136,7 +136,7 @@ def delete_recurring_pattern(db: Db, user: Admin, pattern_id: PatternId) -> None
     "/recurring-patterns/{patternId}/shifts",
     status_code=201,
     response_model=list[ShiftPublic],
-    responses=refuses(403, 404, 409),
+    responses=refuses(409),
 )
 def generate_recurring_shifts(
     db: Db, user: Supervisor, pattern_id: PatternId, body: ShiftGeneration

@@ -56,7 +56,7 @@ MOVES = (
 )
 
 
-@router.get("/timesheets", response_model=list[TimesheetPublic], responses=refuses(403))
+@router.get("/timesheets", response_model=list[TimesheetPublic])
 def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFilter, Query()]) -> Sequence[Timesheet]:
     """The timesheets with their entries, latest week first, then by last name."""
     chosen = filters.model_dump(include={"user_id", "status"}, exclude_none=True)
@@ -67,7 +67,7 @@ def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFi
     return page.of(sheets.options(WITH_ENTRIES).order_by(*latest_first))
 
 
-@router.get("/timesheets/eligible-users", response_model=list[UserSummary], responses=refuses(403))
+@router.get("/timesheets/eligible-users", response_model=list[UserSummary])
 def get_users_with_duty_sessions(
     user: Supervisor, page: Paged, week_start_date: Annotated[Moment, Query(alias="weekStartDate")]
 ) -> Sequence[User]:
@@ -76,13 +76,13 @@ def get_users_with_duty_sessions(
     return page.of(select(User).where(col(User.id).in_(at_work)).order_by(User.last_name, User.first_name, User.id))
 
 
-@router.get("/timesheets/{timesheetId}", response_model=TimesheetDetails, responses=refuses(403, 404))
+@router.get("/timesheets/{timesheetId}", response_model=TimesheetDetails)
 def get_timesheet_by_id(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
     """A timesheet with all that it refers to, and its adjustments, newest first."""
     return get_or_404(db, Timesheet, timesheet_id, WITH_ENTRIES, WITH_ADJUSTMENTS)
 
 
-@router.post("/timesheets", status_code=201, response_model=TimesheetPublic, responses=refuses(403, 404, 409))
+@router.post("/timesheets", status_code=201, response_model=TimesheetPublic, responses=refuses(404, 409))
 def generate_timesheet(db: Db, user: Supervisor, body: TimesheetCreate) -> Timesheet:
     """Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week."""
     person = get_or_404(db, User, body.user_id)
@@ -100,7 +100,7 @@ def generate_timesheet(db: Db, user: Supervisor, body: TimesheetCreate) -> Times
     return with_entries(db, sheet)
 
 
-@router.post("/timesheets/bulk-approve", response_model=BulkResult, responses=refuses(403))
+@router.post("/timesheets/bulk-approve", response_model=BulkResult)
 def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> BulkResult:
     """Approve what can be approved of these timesheets. Those that can't do not stop the rest; each has its error."""
     errors = []
@@ -113,7 +113,7 @@ def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> Bul
     return BulkResult(approved=len(body.timesheet_ids) - len(errors), failed=len(errors), errors=errors)
 
 
-@router.post("/timesheets/{timesheetId}/submit", response_model=TimesheetPublic, responses=refuses(403, 404, 409))
+@router.post("/timesheets/{timesheetId}/submit", response_model=TimesheetPublic, responses=refuses(409))
 def submit_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
     """Hand in a timesheet that is DRAFT or REJECTED; it is PENDING then."""
     sheet = get_or_404(db, Timesheet, timesheet_id)
@@ -121,7 +121,7 @@ def submit_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Tim
     return move(db, sheet, DRAFT_OR_REJECTED, status=TimesheetStatus.PENDING, **submitted)
 
 
-@router.post("/timesheets/{timesheetId}/approve", response_model=TimesheetPublic, responses=refuses(403, 404, 409))
+@router.post("/timesheets/{timesheetId}/approve", response_model=TimesheetPublic, responses=refuses(409))
 def approve_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
     """Approve someone else's PENDING timesheet. What an earlier rejection left is cleared."""
     sheet = someone_elses(db, user, timesheet_id)
@@ -130,7 +130,7 @@ def approve_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Ti
     return move(db, sheet, PENDING, status=TimesheetStatus.APPROVED, **approved, **cleared)
 
 
-@router.post("/timesheets/{timesheetId}/reject", response_model=TimesheetPublic, responses=refuses(403, 404, 409))
+@router.post("/timesheets/{timesheetId}/reject", response_model=TimesheetPublic, responses=refuses(409))
 def reject_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId, body: Rejection) -> Timesheet:
     """Send someone else's PENDING timesheet back, with a reason. It can be adjusted and submitted again."""
     sheet = someone_elses(db, user, timesheet_id)
@@ -138,13 +138,13 @@ def reject_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId, body: 
     return move(db, sheet, PENDING, status=TimesheetStatus.REJECTED, **rejected)
 
 
-@router.delete("/timesheets/{timesheetId}", status_code=204, responses=refuses(403, 404, 409))
+@router.delete("/timesheets/{timesheetId}", status_code=204, responses=refuses(409))
 def delete_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> None:
     """Remove a timesheet that is DRAFT or REJECTED, with its entries and adjustments."""
     db.delete(lock_open(db, get_or_404(db, Timesheet, timesheet_id)))
 
 
-@router.post("/timesheet-entries/{entryId}/adjust", response_model=TimesheetPublic, responses=refuses(403, 404, 409))
+@router.post("/timesheet-entries/{entryId}/adjust", response_model=TimesheetPublic, responses=refuses(409))
 def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: EntryId, body: EntryAdjustment) -> Timesheet:
     """Correct the times of an entry while its timesheet is DRAFT or REJECTED, and answer the timesheet.
 
