@@ -14,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 import seed
 from database import Db, Router
+from middleware import Door
 from routes import (
     auth,
     checklists,
@@ -81,15 +82,17 @@ app = FastAPIOffline(
     lifespan=lifespan,
     generate_unique_id_function=lambda route: to_camel(route.name),
     swagger_ui_parameters={"persistAuthorization": True, "docExpansion": "none", "filter": True},
-    telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+    telemetry=dict.fromkeys(("tracing", "metrics", "logs", "operation_spans"), settings.telemetry),
+    servers=[{"url": settings.server_url}] if settings.server_url else None,
 )
 app.add_middleware(
     CORSMiddleware,
     allow_origins=settings.cors_origins,
     allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
     allow_headers=["Authorization", "Content-Type"],
-    expose_headers=["X-Total-Count", "Retry-After"],
+    expose_headers=["X-Total-Count", "X-Request-ID", "Retry-After"],
 )
+app.add_middleware(Door)
 
 PARTS = (
     logs,

@@ -12,7 +12,6 @@ from pydantic import field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 
-
 PRISMA_OPTIONS = ("schema", "pgbouncer", "connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size")
 
 
@@ -34,6 +33,12 @@ class Settings(BaseSettings):
     sign_in_limit_storage: str = "memory://"
     pool_size: int = 5
     pool_overflow: int = 10
+    identity_issuer: str = ""
+    identity_jwks_url: str = ""
+    identity_audience: str = ""
+    rapidapi_proxy_secret: str = ""
+    server_url: str = ""
+    telemetry: bool = False
 
     @field_validator("database_url")
     @classmethod

@@ -1,0 +1,65 @@
+"""Tokens of the identity provider with which the pages still sign in, such as Clerk."""
+
+import time
+from typing import Any
+
+import httpx
+from anyio import Lock
+from fastapi import HTTPException
+from jose import jwt
+from jose.exceptions import JWTError
+
+from settings import settings
+
+REQUIRED = {"require_exp": True, "require_sub": True, "require_iat": True}
+PAUSE = 60  # seconds between two fetches of the provider's keys
+
+
+class KeySet:
+    """The provider's public keys, fetched once, and again for an unknown one, but not more than once a minute."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Any] = {}
+        self.next_fetch = 0.0
+        self.down = False
+        self.lock = Lock()
+
+    async def get(self, kid: str) -> Any:
+        """The key of this id. While the provider doesn't answer, the request is put off with 503."""
+        async with self.lock:
+            if kid not in self.keys and time.monotonic() >= self.next_fetch:
+                await self.fetch()
+        if kid in self.keys:
+            return self.keys[kid]
+        if self.down:
+            raise HTTPException(503, "The identity provider doesn't answer. Try again.", {"Retry-After": str(PAUSE)})
+        raise JWTError("unknown key")
+
+    async def fetch(self) -> None:
+        self.next_fetch = time.monotonic() + PAUSE
+        try:
+            async with httpx.AsyncClient(timeout=5) as client:
+                answer = (await client.get(settings.identity_jwks_url)).raise_for_status().json()
+            self.keys = {key["kid"]: key for key in answer["keys"] if key["kty"] == "RSA"}
+            self.down = False
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            self.down = True
+
+
+key_set = KeySet()
+
+
+def is_providers(token: str) -> bool:
+    """Whether a token claims to be the provider's. Its family of algorithms is never tried with our own secret."""
+    return bool(settings.identity_jwks_url) and jwt.get_unverified_header(token).get("alg") == "RS256"
+
+
+async def read(token: str) -> dict[str, Any]:
+    """The claims of one of the provider's tokens, once signature, issuer, expiry and audience hold."""
+    key = await key_set.get(str(jwt.get_unverified_header(token).get("kid")))
+    audience = settings.identity_audience or None
+    options = {"verify_aud": bool(audience), "require_aud": bool(audience), **REQUIRED}
+    claims: dict[str, Any] = jwt.decode(
+        token, key, algorithms=["RS256"], issuer=settings.identity_issuer, audience=audience, options=options
+    )
+    return claims
