@@ -204,6 +204,12 @@ def made(answer: Any) -> Any:
     return answer.json()
 
 
+def faulty(answer: Any) -> Any:
+    """The field that a request was refused for; it must have been refused for wrong input."""
+    assert answer.status_code == 422, answer.text
+    return answer.json()["detail"][0]["loc"][-1]
+
+
 def together(*requests: Callable[[], Any]) -> list[int]:
     """The statuses, in ascending order, of requests that are all sent at the same moment."""
     start = Barrier(len(requests))

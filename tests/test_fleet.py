@@ -2,7 +2,7 @@
 
 import pytest
 
-from conftest import RADIO, VEHICLE, made, together
+from conftest import RADIO, VEHICLE, faulty, made, together
 from models import Radio, Vehicle, now
 
 EVERY_FIELD = {
@@ -24,12 +24,6 @@ def names(answer):
 
 def put(admin, path, unit, **fields):
     return admin.put(f"{path}/{unit['id']}", json=least(path) | fields)
-
-
-def faulty(answer):
-    """The field that a 422 is about."""
-    assert answer.status_code == 422
-    return answer.json()["detail"][0]["loc"][-1]
 
 
 # Adding and changing
@@ -292,21 +286,3 @@ def test_a_list_takes_the_same_queries_however_long_it_is(admin, db, dock, count
         return count_queries(lambda: admin.get(path, params={"limit": 500}))
 
     assert queries(1) == queries(9) == queries(90) <= 3
-
-
-# Who may
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        (method, path + id)
-        for path in EVERY_FIELD
-        for method, id in (("GET", ""), ("POST", ""), ("PUT", "/none"), ("DELETE", "/none"))
-    ]
-    + [("GET", "/fleet/in-shop")],
-)
-def test_the_fleet_is_the_admins(method, path, anyone, guard, supervisor):
-    assert anyone.request(method, path).status_code == 401
-    assert guard.request(method, path).status_code == 403
-    assert supervisor.request(method, path).status_code == 403
