@@ -1,0 +1,306 @@
+"""A small prepared world, the actions of the contract, and for each a request that succeeds in that world.
+
+Whatever can be owned belongs to `owner`; `caller` owns nothing, and is off duty.
+"""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlmodel import SQLModel
+
+from database import engine
+from main import app
+from models import (
+    Credential,
+    DutySession,
+    IncidentReportGeneration,
+    Location,
+    LocationCheckIn,
+    Log,
+    LogType,
+    Message,
+    MessageType,
+    Notification,
+    Radio,
+    RecurringShiftPattern,
+    Role,
+    SafetyChecklistItem,
+    Shift,
+    SupervisorEquipmentCheckout,
+    Timesheet,
+    TimesheetEntry,
+    TimesheetStatus,
+    Tour,
+    TourStop,
+    User,
+    Vehicle,
+    now,
+)
+from security import hash_password
+
+PASSWORD = "sixteen herons"
+WEEK = datetime(2025, 6, 1, tzinfo=UTC)  # a Sunday
+
+
+class Action(NamedTuple):
+    """A line of the contract."""
+
+    name: str
+    method: str
+    path: str
+    who: str
+    success: int
+
+
+with open(Path(__file__).parent / "contract" / "actions.csv", newline="") as lines:
+    ACTIONS = {
+        line["action"]: Action(line["action"], line["method"], line["path"], line["who"], int(line["success"]))
+        for line in csv.DictReader(lines)
+    }
+OPERATIONS = {
+    operation["operationId"]: (method.upper(), path, operation)
+    for path, operations in app.openapi()["paths"].items()
+    for method, operation in operations.items()
+}
+
+IDS = {
+    "userId": "other",
+    "locationId": "dock",
+    "dutySessionId": "session",
+    "checkInId": "visit",
+    "logId": "log",
+    "incidentId": "log",
+    "reportId": "report",
+    "shiftId": "shift",
+    "patternId": "pattern",
+    "timesheetId": "draft",
+    "entryId": "entry",
+    "tourId": "tour",
+    "stopId": "stop",
+    "vehicleId": "car",
+    "radioId": "radio",
+    "itemId": "item",
+    "guardUserId": "watchman",
+    "messageId": "message",
+    "notificationId": "notice",
+}
+OTHER_IDS = {
+    "getUserById": {"userId": "owner"},
+    "updateUserProfile": {"userId": "owner"},
+    "unarchiveUser": {"userId": "gone"},
+    "getIncidentReportByLogId": {"logId": "reported"},
+    "approveTimesheet": {"timesheetId": "pending"},
+    "rejectTimesheet": {"timesheetId": "pending"},
+}
+QUERIES = {
+    "getAvailableEquipment": {"type": "CAR"},
+    "getUsersWithDutySessions": {"weekStartDate": "2025-06-01"},
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "signUp": {"email": "new@example.com", "password": PASSWORD, "firstName": "Robin", "lastName": "Marsh"},
+    "changePassword": {"currentPassword": PASSWORD, "newPassword": "seventeen herons"},
+    "createUser": {"email": "new@example.com", "password": PASSWORD, "firstName": "Robin", "lastName": "Marsh"},
+    "updateUserProfile": {"city": "Bay Shore"},
+    "updateUserRole": {"role": "SUPERVISOR"},
+    "resetPassword": {"newPassword": "seventeen herons"},
+    "createLocation": {"name": "South Dock"},
+    "updateLocation": {"address": "1 Pier Road"},
+    "clockIn": {"locationId": "dock"},
+    "clockOut": {"notes": "All quiet"},
+    "createLocationCheckIn": {"locationId": "dock"},
+    "createLog": {"type": "PATROL", "title": "Loose line", "description": "Tied it.", "locationId": "dock"},
+    "updateLog": {"title": "Line parted"},
+    "reviewIncident": {"reviewNotes": "Seen"},
+    "createIncidentReport": {"supervisorAssignedId": "chief"},
+    "generateIncidentReport": {"logId": "log", "supervisorAssignedId": "chief"},
+    "signIncidentReport": {"signerType": "guard"},
+    "createShift": {
+        "name": "Night",
+        "startTime": "2025-06-01T22:00",
+        "endTime": "2025-06-02T06:00",
+        "locationId": "dock",
+        "userAssignments": [{"userId": "other"}],
+    },
+    "updateShift": {"name": "Night"},
+    "createRecurringPattern": {
+        "name": "Nights",
+        "locationId": "dock",
+        "startTime": "22:00",
+        "endTime": "06:00",
+        "daysOfWeek": [5, 6],
+        "startDate": "2025-06-01",
+    },
+    "updateRecurringPattern": {"name": "Nights"},
+    "generateRecurringShifts": {"startDate": "2025-06-01", "endDate": "2025-06-07"},
+    "generateTimesheet": {"userId": "worker", "weekStartDate": "2025-06-08"},
+    "rejectTimesheet": {"reason": "Check Saturday"},
+    "adjustTimesheetEntry": {
+        "clockInTime": "2025-06-01T08:00",
+        "clockOutTime": "2025-06-01T17:00",
+        "reason": "Stayed longer",
+    },
+    "bulkApproveTimesheets": {"timesheetIds": ["pending"]},
+    "startTour": {"carNumber": "Unit 1", "radioNumber": "Radio 1", "startingMileage": 100},
+    "completeTour": {"endingMileage": 150, "carReturned": True, "radioReturned": True, "keysReturned": True},
+    "cancelTour": {"reason": "Storm"},
+    "createTourStop": {"title": "Fuel dock", "observations": "Locked"},
+    "createVehicle": {
+        "name": "Unit 3",
+        "make": "Ford",
+        "model": "Ranger",
+        "year": 2020,
+        "mileage": 10,
+        "status": "WORKING",
+    },
+    "updateVehicle": {
+        "name": "Unit 1",
+        "make": "Ford",
+        "model": "Ranger",
+        "year": 2020,
+        "mileage": 10,
+        "status": "WORKING",
+    },
+    "createRadio": {"name": "Radio 3", "status": "WORKING"},
+    "updateRadio": {"name": "Radio 1", "status": "WORKING"},
+    "checkoutEquipment": {"dutySessionId": "session", "carId": "car", "radioId": "radio", "checkoutMileage": 10},
+    "checkinEquipment": {"dutySessionId": "past", "checkinMileage": 10},
+    "createSafetyChecklistItem": {"name": "First aid kit"},
+    "createMultipleSafetyChecklistItems": {"items": [{"name": "First aid kit"}]},
+    "updateSafetyChecklistItem": {"description": "Gauge in the green"},
+    "reorderSafetyChecklistItems": {"items": [{"id": "item", "order": 2}]},
+    "submitSafetyChecklist": {
+        "dutySessionId": "session",
+        "locationId": "dock",
+        "items": [{"itemId": "item", "checked": True}],
+    },
+    "sendGuardMessage": {"content": "All quiet"},
+    "sendSupervisorReply": {"content": "Good"},
+}
+
+
+def request_for(name: str, role: Role = Role.GUARD) -> dict[str, Any]:
+    """A request for an action that succeeds if someone of this role may."""
+    action = ACTIONS[name]
+    url = "/api/v1" + action.path.format_map(IDS | OTHER_IDS.get(name, {}))
+    request: dict[str, Any] = {"method": action.method, "url": url, "params": QUERIES.get(name)}
+    if name == "signIn":
+        return request | {"data": {"username": "other@example.com", "password": PASSWORD}}
+    if name == "signIncidentReport" and role is not Role.GUARD:
+        return request | {"json": {"signerType": "supervisor"}}
+    return request | ({"json": BODIES[name]} if name in BODIES else {})
+
+
+@cache
+def hashed() -> str:
+    return hash_password(PASSWORD)
+
+
+def people(caller: Role, owner: Role) -> Iterator[SQLModel]:
+    roles = {"caller": caller, "owner": owner, "chief": Role.SUPERVISOR} | dict.fromkeys(
+        ("other", "watchman", "worker", "gone"), Role.GUARD
+    )
+    for id, role in roles.items():
+        yield User(
+            id=id,
+            first_name=id.capitalize(),
+            last_name="Tester",
+            email=f"{id}@example.com",
+            phone="555-0100",
+            clerk_id=f"user_{id}",
+            role=role,
+            archived_at=now() if id == "gone" else None,
+        )
+        yield Credential(user_id=id, password_hash=hashed())
+
+
+def duties() -> Iterator[SQLModel]:
+    """The owner and the watchman are on duty. A visit, and equipment, are left from the owner's past session."""
+    for id, name in ("dock", "North Dock"), ("hq", "HQ401"):
+        yield Location(id=id, name=name, address="1 Pier Road")
+    yield DutySession(id="session", user_id="owner", location_id="dock")
+    yield DutySession(id="watch", user_id="watchman", location_id="dock")
+    for id, user_id, day in ("past", "owner", 0), ("work", "worker", 7):
+        begin, end = WEEK + timedelta(days=day, hours=8), WEEK + timedelta(days=day, hours=16)
+        yield DutySession(id=id, user_id=user_id, location_id="dock", clock_in_time=begin, clock_out_time=end)
+    yield LocationCheckIn(id="visit", duty_session_id="past", location_id="dock", user_id="owner")
+    for suffix in "", "-out":
+        yield Vehicle(id=f"car{suffix}", name=f"Unit{suffix}", make="Ford", model="Ranger", year=2020)
+        yield Radio(id=f"radio{suffix}", name=f"Radio{suffix}")
+    yield SupervisorEquipmentCheckout(
+        id="checkout", duty_session_id="past", vehicle_id="car-out", radio_id="radio-out", checkout_mileage=0
+    )
+    yield SafetyChecklistItem(id="item", name="Fire extinguisher", order=1)
+
+
+def papers(owner: Role) -> Iterator[SQLModel]:
+    """The owner has written two incidents; on one there is a report, which he is to sign."""
+    for id in "log", "reported":
+        yield Log(
+            id=id, type=LogType.INCIDENT, title="Break-in", description="Door", location_id="dock", user_id="owner"
+        )
+    guard, supervisor = ("owner", "chief") if owner is Role.GUARD else (None, "owner")
+    yield IncidentReportGeneration(
+        id="report",
+        log_id="reported",
+        incident_number="INC-2025-REPORTED",
+        generated_by="chief",
+        guard_assigned_id=guard,
+        supervisor_assigned_id=supervisor,
+    )
+    yield Notification(id="notice", user_id="owner", title="Notice", message="Read this.")
+    if owner is Role.GUARD:
+        answer = {"type": MessageType.SUPERVISOR_TO_GUARD, "sender_id": "chief", "duty_session_id": "session"}
+    else:
+        answer = {"type": MessageType.GUARD_TO_SUPERVISOR, "sender_id": "watchman", "duty_session_id": "watch"}
+    yield Message(id="message", content="Are you there?", **answer)
+
+
+def plans() -> Iterator[SQLModel]:
+    yield Shift(id="shift", name="Day", start_time=WEEK, end_time=WEEK + timedelta(hours=8), location_id="dock")
+    yield RecurringShiftPattern(
+        id="pattern",
+        name="Days",
+        location_id="dock",
+        start_time="08:00",
+        end_time="16:00",
+        days_of_week=[0, 6],
+        start_date=WEEK,
+    )
+    for id, user_id, status in ("draft", "worker", TimesheetStatus.DRAFT), ("pending", "other", "PENDING"):
+        yield Timesheet(
+            id=id,
+            user_id=user_id,
+            week_start_date=WEEK,
+            week_end_date=WEEK + timedelta(days=7, milliseconds=-1),
+            total_hours=Decimal(8),
+            total_entries=1,
+            status=TimesheetStatus(status),
+            created_by="chief",
+        )
+    yield TimesheetEntry(
+        id="entry",
+        timesheet_id="draft",
+        date=WEEK,
+        clock_in_time=WEEK + timedelta(hours=8),
+        clock_out_time=WEEK + timedelta(hours=16),
+        hours_worked=Decimal(8),
+    )
+    yield Tour(id="tour", supervisor_id="owner", car_number="Unit 1", radio_number="Radio 1", starting_mileage=100)
+    yield TourStop(id="stop", tour_id="tour", title="Gate", observations="Locked")
+
+
+def build(caller: Role = Role.GUARD, owner: Role = Role.GUARD) -> None:
+    """Make the world, with a caller and an owner of these roles."""
+    rows = defaultdict(list)
+    for row in (*people(caller, owner), *duties(), *papers(owner), *plans()):
+        rows[type(row).__tablename__].append(row.model_dump())
+    with engine.begin() as connection:
+        for table in SQLModel.metadata.sorted_tables:
+            if rows[table.name]:
+                connection.execute(table.insert(), rows[table.name])
