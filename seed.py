@@ -378,7 +378,8 @@ INSPECTIONS: list[Facts] = [
     },
 ]
 TOURS = ["North round", "South round", "Round of the docks", "Evening check", None]
-CANCELLED = 9  # the tour of this duty, of all that supervisors did, came to nothing
+VISITS = 4  # to marinas, in a spell of duty
+CANCELLED = 9  # which spell's tour came to nothing
 
 # The supervisor answers what the guard wrote before. What is newest on either side has not been read.
 CONVERSATION = [
@@ -726,11 +727,12 @@ class Demo:
             is_over = session.clock_out_time is not None
             if is_over or session is self.lead_duty:
                 checkout = self.check_out(session)
-                visits = [self.make_visit(session, part, 4) for part in range(4)]
-                if number % 2 or not is_over:
-                    tour = self.make_tour(session, checkout, "Flat tire" if number == CANCELLED else None)
-                    stops = visits if tour.status is not TourStatus.CANCELLED else []
-                    for visit in stops:
+                visits = [self.make_visit(session, part) for part in range(VISITS)]
+                if number == CANCELLED:
+                    self.make_tour(session, checkout, "Flat tire")
+                elif number % 2 or not is_over:
+                    tour = self.make_tour(session, checkout)
+                    for visit in visits:
                         self.make_stop(tour, visit)
 
     @property
@@ -755,9 +757,9 @@ class Demo:
             checkout.checkin_mileage, checkout.checkin_time = vehicle.mileage, returned
         return self.add(taken, checkout)
 
-    def make_visit(self, session: DutySession, number: int, count: int) -> LocationCheckIn:
+    def make_visit(self, session: DutySession, number: int) -> LocationCheckIn:
         """A check-in, every second one where a guard is; the last one of a running duty is still open."""
-        came, left = (self.during(session, (number + part) / (count + 0.5)) for part in (0.3, 0.9))
+        came, left = (self.during(session, (number + part) / (VISITS + 0.5)) for part in (0.3, 0.9))
         guarded = [guard.location_id for guard in self.on_duty(came) if guard.location_id]
         anywhere = [place.id for place in self.places.values()]
         visit = LocationCheckIn(
@@ -767,11 +769,11 @@ class Demo:
             check_in_time=came,
         )
         self.add(came, visit)
-        if session.clock_out_time or number < count - 1:
+        if session.clock_out_time or number < VISITS - 1:
             visit.check_out_time = visit.updated_at = left
         return visit
 
-    def make_tour(self, session: DutySession, checkout: SupervisorEquipmentCheckout, trouble: str | None) -> Tour:
+    def make_tour(self, session: DutySession, checkout: SupervisorEquipmentCheckout, trouble: str = "") -> Tour:
         """A tour that lasts as long as the duty, unless there is trouble."""
         vehicle, radio = self.equipment[session.user_id]
         tour = Tour(
