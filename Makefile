@@ -15,4 +15,7 @@ test: .venv
 .env:
 	cp .env.example .env
 
-.PHONY: run test
+openapi: .venv
+	.venv/bin/python openapi.py
+
+.PHONY: run test openapi

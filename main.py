@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
+from mangum import Mangum
 from pydantic.alias_generators import to_camel
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
@@ -138,3 +139,7 @@ async def wrong_input(request: Request, error: RequestValidationError) -> JSONRe
     """FastAPI's own list, without what was sent: that may be a password."""
     faults = [{key: fault[key] for key in ("type", "loc", "msg")} for fault in error.errors()]
     return JSONResponse({"detail": faults}, 422)
+
+
+# AWS Lambda calls this. It starts nothing: the engine is made once for a container, with the application.
+handler = Mangum(app, lifespan="off", api_gateway_base_path=settings.base_path)

@@ -479,6 +479,11 @@ class IncidentReportPublic(IncidentReportBase, Record):
     notified_users: list[str]
     log: ReportedLog
 
+    @field_validator("notified_users", mode="before")
+    @classmethod
+    def null_is_nobody(cls, value: list[str] | None) -> list[str]:
+        return value or []
+
 
 class IncidentReportNumber(Public):
     """A new report, and what it is called."""

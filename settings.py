@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     identity_audience: str = ""
     rapidapi_proxy_secret: str = ""
     server_url: str = ""
+    base_path: str = "/"
     telemetry: bool = False
 
     @field_validator("database_url")

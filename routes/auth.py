@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request
-from fastapi.security import OAuth2PasswordRequestForm
+from fastapi import Form, HTTPException, Request
 from sqlmodel import col, or_, select
 
 from database import Db, Router, in_thread, without_case
 from models import Credential, Role, User, now
-from schemas import PasswordChange, SignUp, Token, UserPublic, refuses
+from schemas import PasswordChange, SignIn, SignUp, Token, UserPublic, refuses
 from security import (
     BearerToken,
     CurrentUser,
@@ -36,9 +35,7 @@ def sign_up(db: Db, body: SignUp, slot: HashingSlot) -> User:
 
 @router.post("/token", response_model=Token, responses=refuses(401, 429))
 @in_thread
-def sign_in(
-    request: Request, db: Db, form: Annotated[OAuth2PasswordRequestForm, Depends()], slot: HashingSlot
-) -> Token:
+def sign_in(request: Request, db: Db, form: Annotated[SignIn, Form()], slot: HashingSlot) -> Token:
     """Exchange a password for a bearer token. `username` is the e-mail address or the user name."""
     found = db.exec(
         select(User.id, Credential.password_hash)
