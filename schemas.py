@@ -191,6 +191,13 @@ class SignUp(PersonName, Create):
     email: EmailStr = Field(max_length=254, schema_extra={"examples": ["robin.marsh@example.com"]})
 
 
+class SignIn(Body):
+    """The password form of OAuth 2. `username` is the e-mail address or the user name."""
+
+    username: str
+    password: str
+
+
 class PasswordReset(Body):
     """The password from now on."""
 
