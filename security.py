@@ -211,6 +211,7 @@ def at_least(lowest: Role) -> Callable[[Caller], Caller]:
     return check
 
 
+@refusing(403)
 @direct
 def only_guard(user: CurrentUser) -> Caller:
     """Let through who has the role GUARD, and no higher one."""

@@ -34,7 +34,7 @@ def can_generate_incident_report(user: CurrentUser) -> bool:
     return user.role.reaches(Role.SUPERVISOR)
 
 
-@router.get("/logs/{logId}/incident-report/permission", response_model=bool, responses=refuses(404))
+@router.get("/logs/{logId}/incident-report/permission", response_model=bool)
 def can_create_report_for_log(db: Db, user: CurrentUser, log_id: LogId) -> bool:
     """Whether the caller may make a report on this entry, and it can have one."""
     log = get_or_404(db, Log, log_id)
@@ -42,25 +42,20 @@ def can_create_report_for_log(db: Db, user: CurrentUser, log_id: LogId) -> bool:
 
 
 @router.post(
-    "/logs/{logId}/incident-report",
-    status_code=201,
-    response_model=IncidentReportNumber,
-    responses=refuses(403, 404, 409),
+    "/logs/{logId}/incident-report", status_code=201, response_model=IncidentReportNumber, responses=refuses(409)
 )
 def create_incident_report(db: Db, user: Supervisor, log_id: LogId, body: IncidentReportCreate) -> Report:
     """Make the report on an incident, name its signers, and notify people. An incident has one report."""
     return make_report(db, user, log_id, body, body.notify_user_ids)
 
 
-@router.post(
-    "/incident-reports", status_code=201, response_model=IncidentReportPublic, responses=refuses(403, 404, 409)
-)
+@router.post("/incident-reports", status_code=201, response_model=IncidentReportPublic, responses=refuses(404, 409))
 def generate_incident_report(db: Db, user: Supervisor, body: IncidentReportGenerate) -> Report:
     """The same as `createIncidentReport`, answered with the whole report."""
     return make_report(db, user, body.log_id, body, body.notified_user_ids)
 
 
-@router.post("/incident-reports/{reportId}/sign", response_model=IncidentReportPublic, responses=refuses(403, 404, 409))
+@router.post("/incident-reports/{reportId}/sign", response_model=IncidentReportPublic, responses=refuses(403, 409))
 def sign_incident_report(request: Request, db: Db, user: CurrentUser, report_id: ReportId, body: Signature) -> Report:
     """Sign, once, as what one is assigned. The name, the time and the address of the request are kept."""
     report, role = get_or_404(db, Report, report_id), body.signer_type
@@ -77,7 +72,7 @@ def sign_incident_report(request: Request, db: Db, user: CurrentUser, report_id:
     return change_if(db, report, unsigned, otherwise="You have signed this report already.", **signature)
 
 
-@router.get("/incident-reports/{reportId}", response_model=IncidentReportPublic, responses=refuses(403, 404))
+@router.get("/incident-reports/{reportId}", response_model=IncidentReportPublic, responses=refuses(403))
 def get_incident_report(db: Db, user: CurrentUser, report_id: ReportId) -> Report:
     """A report, for the author of its entry, its signers, and SUPERVISOR and above."""
     report = get_or_404(db, Report, report_id)
@@ -85,7 +80,7 @@ def get_incident_report(db: Db, user: CurrentUser, report_id: ReportId) -> Repor
     return report
 
 
-@router.get("/logs/{logId}/incident-report", response_model=IncidentReportPublic | None, responses=refuses(403, 404))
+@router.get("/logs/{logId}/incident-report", response_model=IncidentReportPublic | None, responses=refuses(403))
 def get_incident_report_by_log_id(db: Db, user: CurrentUser, log_id: LogId) -> Report | None:
     """The report on an entry; null, for everyone, if there is none."""
     report = report_on(db, get_or_404(db, Log, log_id))
@@ -94,7 +89,7 @@ def get_incident_report_by_log_id(db: Db, user: CurrentUser, log_id: LogId) -> R
     return report
 
 
-@router.get("/incident-reports", response_model=list[IncidentReportPublic], responses=refuses(403))
+@router.get("/incident-reports", response_model=list[IncidentReportPublic])
 def get_all_incident_reports(user: Supervisor, page: Paged) -> Sequence[Report]:
     """All reports, the latest first."""
     return page.of(select(Report).order_by(col(Report.generated_at).desc(), col(Report.id).desc()))

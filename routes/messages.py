@@ -23,7 +23,7 @@ NEWEST_FIRST = col(Message.created_at).desc(), col(Message.id).desc()
 UNREAD = col(Message.read_at).is_(None)
 
 
-@router.post("/messages", status_code=201, response_model=MessagePublic, responses=refuses(403, 409))
+@router.post("/messages", status_code=201, response_model=MessagePublic, responses=refuses(409))
 def send_guard_message(db: Db, user: Guard, body: MessageCreate) -> Message:
     """Write to the supervisors. This is for a GUARD on duty."""
     session = own_duty(db, user)
@@ -31,10 +31,7 @@ def send_guard_message(db: Db, user: Guard, body: MessageCreate) -> Message:
 
 
 @router.post(
-    "/conversations/{guardUserId}/messages",
-    status_code=201,
-    response_model=MessagePublic,
-    responses=refuses(403, 404, 409),
+    "/conversations/{guardUserId}/messages", status_code=201, response_model=MessagePublic, responses=refuses(409)
 )
 def send_supervisor_reply(db: Db, user: Supervisor, guard_user_id: GuardUserId, body: ReplyCreate) -> Message:
     """Write to a guard on duty, being on duty oneself. It may answer a message of this duty of his."""
@@ -58,7 +55,7 @@ def get_my_messages(user: CurrentUser, page: Paged) -> Sequence[Message]:
     )
 
 
-@router.get("/conversations", response_model=list[Conversation], responses=refuses(403))
+@router.get("/conversations", response_model=list[Conversation])
 def get_guard_conversations(db: Db, user: Supervisor, page: Paged) -> list[Conversation]:
     """The guards on duty with messages, the latest message first."""
     lasts = page.of(last_messages())
@@ -76,16 +73,14 @@ def get_guard_conversations(db: Db, user: Supervisor, page: Paged) -> list[Conve
     ]
 
 
-@router.get(
-    "/conversations/{guardUserId}/messages", response_model=list[MessagePublic], responses=refuses(403, 404, 409)
-)
+@router.get("/conversations/{guardUserId}/messages", response_model=list[MessagePublic], responses=refuses(409))
 def get_conversation_thread(db: Db, user: Supervisor, guard_user_id: GuardUserId, page: Paged) -> Sequence[Message]:
     """The messages of a guard's running duty session, oldest first."""
     session = guard_duty(db, get_or_404(db, User, guard_user_id))
     return page.of(select(Message).where(Message.duty_session_id == session.id).order_by(*OLDEST_FIRST))
 
 
-@router.post("/messages/{messageId}/read", status_code=204, responses=refuses(403, 404))
+@router.post("/messages/{messageId}/read", status_code=204, responses=refuses(403))
 def mark_message_as_read(db: Db, user: CurrentUser, message_id: MessageId) -> None:
     """Note that a message has been read by whom it is for. The first time counts; again changes nothing."""
     message = get_or_404(db, Message, message_id)

@@ -36,7 +36,7 @@ def get_notifications(user: CurrentUser, page: Annotated[Page, paged(10, most=10
     )
 
 
-@router.post("/{notificationId}/dismiss", status_code=204, responses=refuses(403, 404, 409))
+@router.post("/{notificationId}/dismiss", status_code=204, responses=refuses(403, 409))
 def dismiss_notification(db: Db, user: CurrentUser, notification_id: NotificationId) -> None:
     """Put a notification away; one for everyone, for the caller alone. Doing so again changes nothing."""
     notification = get_or_404(db, Notification, notification_id)

@@ -48,7 +48,7 @@ def get_tours(user: CurrentUser, page: Paged, filters: Annotated[TourFilter, Que
     return page.of(tours.order_by(col(Tour.started_at).desc(), col(Tour.id).desc()))
 
 
-@router.post("/tours", status_code=201, response_model=TourStarted, responses=refuses(403))
+@router.post("/tours", status_code=201, response_model=TourStarted)
 def start_tour(db: Db, user: Supervisor, body: TourCreate) -> TourStarted:
     """Set out with car and radio. An earlier tour that still runs is no hindrance, but the answer warns of it."""
     earlier = db.exec(select(Tour).where(Tour.supervisor_id == user.id, RUNNING)).first()
@@ -57,13 +57,13 @@ def start_tour(db: Db, user: Supervisor, body: TourCreate) -> TourStarted:
     return TourStarted.model_validate(tour, update={"tour_stops": [], "incomplete_tour_warning": warning})
 
 
-@router.get("/tours/{tourId}", response_model=TourPublic, responses=refuses(403, 404))
+@router.get("/tours/{tourId}", response_model=TourPublic, responses=refuses(403))
 def get_tour_by_id(db: Db, user: CurrentUser, tour_id: TourId) -> Tour:
     """A tour with its stops, for its owner or ADMIN and above."""
     return own_tour(db, user, tour_id)
 
 
-@router.post("/tours/{tourId}/complete", response_model=TourPublic, responses=refuses(403, 404, 409))
+@router.post("/tours/{tourId}/complete", response_model=TourPublic, responses=refuses(403, 409))
 def complete_tour(db: Db, user: CurrentUser, tour_id: TourId, body: TourCompletion) -> Tour:
     """Come back: the mileage, at least that of the start, and what was returned."""
     tour = own_tour(db, user, tour_id)
@@ -72,14 +72,14 @@ def complete_tour(db: Db, user: CurrentUser, tour_id: TourId, body: TourCompleti
     return end_tour(db, tour, TourStatus.COMPLETED, **body.model_dump(exclude_none=True))
 
 
-@router.post("/tours/{tourId}/cancel", status_code=204, responses=refuses(403, 404, 409))
+@router.post("/tours/{tourId}/cancel", status_code=204, responses=refuses(403, 409))
 def cancel_tour(db: Db, user: CurrentUser, tour_id: TourId, body: TourCancellation = TourCancellation()) -> None:
     """Give a tour up. A reason, if there is one, is kept in its notes."""
     tour = own_tour(db, user, tour_id)
     end_tour(db, tour, TourStatus.CANCELLED, notes=tour.notes if body.reason is None else body.reason)
 
 
-@router.post("/tours/{tourId}/stops", status_code=201, response_model=TourStopPublic, responses=refuses(403, 404, 409))
+@router.post("/tours/{tourId}/stops", status_code=201, response_model=TourStopPublic, responses=refuses(403, 409))
 def create_tour_stop(db: Db, user: CurrentUser, tour_id: TourId, body: TourStopCreate) -> TourStop:
     """Stop on a tour that runs, perhaps at a location, perhaps to see a guard."""
     if body.location_id:
@@ -91,7 +91,7 @@ def create_tour_stop(db: Db, user: CurrentUser, tour_id: TourId, body: TourStopC
     return save(db, TourStop.model_validate(body, update={"tour_id": tour.id}))
 
 
-@router.post("/tour-stops/{stopId}/complete", response_model=TourStopPublic, responses=refuses(403, 404, 409))
+@router.post("/tour-stops/{stopId}/complete", response_model=TourStopPublic, responses=refuses(403, 409))
 def complete_tour_stop(db: Db, user: CurrentUser, stop_id: StopId) -> TourStop:
     """Leave a stop, once, while the tour runs."""
     stop = get_or_404(db, TourStop, stop_id)
