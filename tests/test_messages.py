@@ -264,21 +264,6 @@ def test_an_unknown_message_can_not_be_read(guard):
     assert read(guard, {"id": "cnosuchid"}).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("post", "/messages"),
-        ("get", "/messages"),
-        ("post", "/messages/cnosuchid/read"),
-        ("get", "/conversations"),
-        ("get", "/conversations/cnosuchid/messages"),
-        ("post", "/conversations/cnosuchid/messages"),
-    ],
-)
-def test_messages_are_for_people_who_are_signed_in(anyone, method, path):
-    assert anyone.request(method, path).status_code == 401
-
-
 # The number of queries
 
 
