@@ -145,7 +145,7 @@ SUPERVISOR_POSTS: list[Post] = [
     (settings.hq_location, NIGHT_ROUND, [0, 1, 2, 3]),
     (settings.hq_location, NIGHT_ROUND, [3, 4, 5, 6]),
 ]
-WEEKS_BEFORE, WEEKS_AFTER = 4, 2
+WEEKS_BEFORE, WEEKS_AFTER = 4, 1
 
 ENTRIES = [
     (LogType.PATROL, "Round of the docks", "Walked every dock and the parking lot. Lines and fenders in order."),
@@ -414,7 +414,7 @@ ANNOUNCEMENTS: list[Facts] = [
 
 NEW_PLAN: Facts = {
     "title": "New shifts",
-    "message": "The plan for the next two weeks is out. Look for yours.",
+    "message": "The plan for next week is out. Look for yours.",
     "action_label": "Show",
     "action_url": "/shifts",
 }
@@ -471,7 +471,7 @@ def between(start: datetime, end: datetime, fraction: float) -> datetime:
 
 
 class Demo:
-    """Four weeks of the town's marinas, and plans for two more, around a moment."""
+    """Four weeks of the town's marinas, and the plans until the end of the next one, around a moment."""
 
     def __init__(self, moment: datetime) -> None:
         self.now, self.random = moment, Random(401)
@@ -621,8 +621,8 @@ class Demo:
         for session in self.duty:
             if session.clock_out_time is None or self.random.random() < 0.25:
                 self.submit_checklist(session)
-            for number, (type, title, description) in enumerate(self.random.sample(ENTRIES, 3)):
-                fraction = (number + self.random.uniform(0.2, 0.8)) / 3
+            for number, (type, title, description) in enumerate(self.random.sample(ENTRIES, 2)):
+                fraction = (number + self.random.uniform(0.2, 0.8)) / 2
                 logs.append(self.write_log(session, fraction, type=type, title=title, description=description))
         for log in logs[20:-100:50]:
             self.correct(log)
