@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table
 from sqlmodel import Session, SQLModel, col, func, select
 
 from database import EMBEDDED, core, engine
+from migrations import bring_up_to_date
 from models import (
     Credential,
     DutySession,
@@ -430,12 +431,11 @@ LATER = datetime.max.replace(tzinfo=UTC)
 
 
 def prepare() -> None:
-    """Make the embedded database's tables, and fill a database without users. Of several workers one does it."""
-    if EMBEDDED or settings.demo_data or settings.first_admin_email:
+    """Bring the database up to date, and fill one without users. Of several workers one does it."""
+    bring_up_to_date()
+    if settings.demo_data or settings.first_admin_email:
         with engine.begin() as connection:
             connection.exec_driver_sql(ALONE)
-            if EMBEDDED:
-                SQLModel.metadata.create_all(connection)
             fill(connection)
 
 
