@@ -295,12 +295,18 @@ def plans() -> Iterator[SQLModel]:
     yield TourStop(id="stop", tour_id="tour", title="Gate", observations="Locked")
 
 
-def build(caller: Role = Role.GUARD, owner: Role = Role.GUARD) -> None:
-    """Make the world, with a caller and an owner of these roles."""
+@cache
+def rows_of(caller: Role, owner: Role) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the world, by table."""
     rows = defaultdict(list)
     for row in (*people(caller, owner), *duties(), *papers(owner), *plans()):
-        rows[type(row).__tablename__].append(row.model_dump())
+        rows[str(type(row).__tablename__)].append(row.model_dump())
+    return rows
+
+
+def build(caller: Role = Role.GUARD, owner: Role = Role.GUARD) -> None:
+    """Make the world, with a caller and an owner of these roles."""
     with engine.begin() as connection:
         for table in SQLModel.metadata.sorted_tables:
-            if rows[table.name]:
-                connection.execute(table.insert(), rows[table.name])
+            if rows := rows_of(caller, owner).get(table.name):
+                connection.execute(table.insert(), rows)
