@@ -14,12 +14,10 @@ CONFIG = Config(toml_file=Path(__file__).parent.parent / "pyproject.toml")
 
 def bring_up_to_date() -> None:
     """Migrate the embedded database. Any other is migrated by hand: refuse to start on one that is behind."""
-    if EMBEDDED:
-        command.upgrade(CONFIG, "head")
-        return
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-    if current != ScriptDirectory.from_config(CONFIG).get_current_head():
-        raise SystemExit(
-            f"The database is at {current or 'no'} migration, behind this version. Run: alembic upgrade head"
-        )
+    if current == ScriptDirectory.from_config(CONFIG).get_current_head():
+        return
+    if not EMBEDDED:
+        raise SystemExit(f"The database is behind ({current or 'no migration yet'}). Run: alembic upgrade head")
+    command.upgrade(CONFIG, "head")
