@@ -50,13 +50,13 @@ def sign_in(request: Request, db: Db, form: Annotated[SignIn, Form()], slot: Has
     return Token(access_token=create_token(user_id), token_type="bearer", expires_in=lifetime)
 
 
-@router.post("/sign-out", status_code=204, responses=refuses(401))
+@router.post("/sign-out", status_code=204)
 def sign_out(db: Db, user: CurrentUser) -> None:
     """End all of the caller's tokens."""
     keep_credential(db, user.id, tokens_end_at=now(), kept_token=None)
 
 
-@router.post("/password", status_code=204, responses=refuses(401, 403, 409, 429))
+@router.post("/password", status_code=204, responses=refuses(403, 409, 429))
 @in_thread
 def change_password(
     request: Request, db: Db, user: CurrentUser, token: BearerToken, body: PasswordChange, slot: HashingSlot

@@ -32,7 +32,7 @@ from schemas import (
 )
 from security import Admin, CurrentUser
 
-router = Router(tags=["checklist"], responses=refuses(401))
+router = Router(tags=["checklist"])
 
 ItemId = Annotated[str, Path(alias="itemId")]
 
@@ -45,14 +45,14 @@ def get_safety_checklist_items(user: CurrentUser, page: Paged) -> Sequence[Safet
     return page.of(select(SafetyChecklistItem).where(SafetyChecklistItem.is_active).order_by(*IN_ORDER))
 
 
-@router.get("/safety-checklist-items", response_model=list[SafetyChecklistItemPublic], responses=refuses(403))
+@router.get("/safety-checklist-items", response_model=list[SafetyChecklistItemPublic])
 def get_all_safety_checklist_items(user: Admin, page: Paged) -> Sequence[SafetyChecklistItem]:
     """Every item, switched off or not, in their order."""
     return page.of(select(SafetyChecklistItem).order_by(*IN_ORDER))
 
 
 @router.post(
-    "/safety-checklist-items", status_code=201, response_model=SafetyChecklistItemPublic, responses=refuses(403, 409)
+    "/safety-checklist-items", status_code=201, response_model=SafetyChecklistItemPublic, responses=refuses(409)
 )
 def create_safety_checklist_item(db: Db, user: Admin, body: SafetyChecklistItemCreate) -> SafetyChecklistItem:
     """Add an item whose name is free, without case. It goes last unless an order above 0 is given."""
@@ -62,10 +62,7 @@ def create_safety_checklist_item(db: Db, user: Admin, body: SafetyChecklistItemC
 
 
 @router.post(
-    "/safety-checklist-items/bulk",
-    status_code=201,
-    response_model=SafetyChecklistItemsCreated,
-    responses=refuses(403, 409),
+    "/safety-checklist-items/bulk", status_code=201, response_model=SafetyChecklistItemsCreated, responses=refuses(409)
 )
 def create_multiple_safety_checklist_items(
     db: Db, user: Admin, body: SafetyChecklistItemsCreate
@@ -82,7 +79,7 @@ def create_multiple_safety_checklist_items(
     return SafetyChecklistItemsCreated(created=len(body.items) - len(skipped), skipped=skipped)
 
 
-@router.put("/safety-checklist-items/order", status_code=204, responses=refuses(403, 404))
+@router.put("/safety-checklist-items/order", status_code=204, responses=refuses(404))
 def reorder_safety_checklist_items(db: Db, user: Admin, body: SafetyChecklistOrder) -> None:
     """Set the order of these items, all or none."""
     items = items_by_id(db, [place.item_id for place in body.items])
@@ -90,9 +87,7 @@ def reorder_safety_checklist_items(db: Db, user: Admin, body: SafetyChecklistOrd
         items[place.item_id].order = place.order
 
 
-@router.patch(
-    "/safety-checklist-items/{itemId}", response_model=SafetyChecklistItemPublic, responses=refuses(403, 404, 409)
-)
+@router.patch("/safety-checklist-items/{itemId}", response_model=SafetyChecklistItemPublic, responses=refuses(409))
 def update_safety_checklist_item(
     db: Db, user: Admin, item_id: ItemId, body: SafetyChecklistItemUpdate
 ) -> SafetyChecklistItem:
@@ -103,7 +98,7 @@ def update_safety_checklist_item(
     return save(db, item.sqlmodel_update(body.model_dump(exclude_unset=True)))
 
 
-@router.delete("/safety-checklist-items/{itemId}", status_code=204, responses=refuses(403, 404))
+@router.delete("/safety-checklist-items/{itemId}", status_code=204)
 def delete_safety_checklist_item(db: Db, user: Admin, item_id: ItemId) -> None:
     """Take an item off the list; what was checked stays. Doing so again changes nothing."""
     get_or_404(db, SafetyChecklistItem, item_id).is_active = False

@@ -34,7 +34,7 @@ from schemas import (
 )
 from security import Caller, CurrentUser, Supervisor
 
-router = Router(tags=["duty"], responses=refuses(401))
+router = Router(tags=["duty"])
 
 DutySessionId = Annotated[str, Path(alias="dutySessionId")]
 CheckInId = Annotated[str, Path(alias="checkInId")]
@@ -48,7 +48,7 @@ def get_active_duty_session(db: Db, user: CurrentUser) -> DutySession | None:
     return running_session(db, user.id, with_check_ins=True)
 
 
-@router.get("/duty-sessions/on-duty", response_model=list[GuardOnDuty], responses=refuses(403))
+@router.get("/duty-sessions/on-duty", response_model=list[GuardOnDuty])
 def get_guards_on_duty(user: Supervisor, page: Paged) -> list[GuardOnDuty]:
     """Everyone on duty, of whatever role, latest first."""
     sessions = page.of(select(DutySession).where(OPEN).order_by(col(DutySession.clock_in_time).desc(), DutySession.id))
@@ -90,9 +90,7 @@ def clock_in(db: Db, user: CurrentUser, body: ClockIn) -> DutySession:
     return save(db, DutySession(user_id=user.id, location_id=location.id if location else None, shift_id=body.shift_id))
 
 
-@router.post(
-    "/duty-sessions/{dutySessionId}/clock-out", response_model=DutySessionPublic, responses=refuses(403, 404, 409)
-)
+@router.post("/duty-sessions/{dutySessionId}/clock-out", response_model=DutySessionPublic, responses=refuses(403, 409))
 def clock_out(db: Db, user: CurrentUser, duty_session_id: DutySessionId, body: Notes = Notes()) -> DutySession:
     """End one's own duty, and the check-in that is still open. Equipment stays out and can be returned later."""
     session = own_session(db, user, duty_session_id)
@@ -100,9 +98,7 @@ def clock_out(db: Db, user: CurrentUser, duty_session_id: DutySessionId, body: N
 
 
 @router.post(
-    "/duty-sessions/{dutySessionId}/supervisor-clock-out",
-    response_model=DutySessionRecord,
-    responses=refuses(403, 404, 409),
+    "/duty-sessions/{dutySessionId}/supervisor-clock-out", response_model=DutySessionRecord, responses=refuses(409)
 )
 def supervisor_clock_out(db: Db, user: Supervisor, duty_session_id: DutySessionId) -> DutySession:
     """End anyone's duty. The notes say who did it."""
@@ -111,10 +107,7 @@ def supervisor_clock_out(db: Db, user: Supervisor, duty_session_id: DutySessionI
 
 
 @router.post(
-    "/duty-sessions/{dutySessionId}/check-ins",
-    status_code=201,
-    response_model=CheckInPublic,
-    responses=refuses(403, 404, 409),
+    "/duty-sessions/{dutySessionId}/check-ins", status_code=201, response_model=CheckInPublic, responses=refuses(409)
 )
 def create_location_check_in(
     db: Db, user: Supervisor, duty_session_id: DutySessionId, body: CheckInCreate
@@ -133,7 +126,7 @@ def create_location_check_in(
     return save(db, check_in)
 
 
-@router.post("/check-ins/{checkInId}/check-out", response_model=CheckInPublic, responses=refuses(403, 404, 409))
+@router.post("/check-ins/{checkInId}/check-out", response_model=CheckInPublic, responses=refuses(403, 409))
 def checkout_from_location(db: Db, user: CurrentUser, check_in_id: CheckInId) -> LocationCheckIn:
     """End one's own visit to a location."""
     check_in = get_or_404(db, LocationCheckIn, check_in_id)

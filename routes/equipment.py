@@ -14,7 +14,7 @@ from routes.fleet import OUT, Unit, get_unit, is_out, kept, must_be_in
 from schemas import AvailableEquipment, EquipmentCheckin, EquipmentCheckout, EquipmentCheckoutPublic, refuses
 from security import CurrentUser
 
-router = Router(tags=["equipment"], responses=refuses(401))
+router = Router(tags=["equipment"])
 
 LATEST_FIRST = col(SupervisorEquipmentCheckout.checkout_time).desc(), col(SupervisorEquipmentCheckout.id).desc()
 
@@ -73,7 +73,7 @@ def checkin_equipment(db: Db, user: CurrentUser, body: EquipmentCheckin) -> Supe
 @router.get(
     "/duty-sessions/{dutySessionId}/equipment-checkouts",
     response_model=list[EquipmentCheckoutPublic],
-    responses=refuses(403, 404),
+    responses=refuses(403),
 )
 def get_equipment_checkouts(
     db: Db, user: CurrentUser, duty_session_id: DutySessionId, page: Paged

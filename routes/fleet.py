@@ -14,7 +14,7 @@ from models import FleetStatus, Location, Radio, SupervisorEquipmentCheckout, Ve
 from schemas import FleetInShop, RadioBody, RadioPublic, VehicleBody, VehiclePublic, refuses
 from security import Admin
 
-router = Router(tags=["fleet"], responses=refuses(401))
+router = Router(tags=["fleet"])
 
 VehicleId = Annotated[str, Path(alias="vehicleId")]
 RadioId = Annotated[str, Path(alias="radioId")]
@@ -23,13 +23,13 @@ Unit = TypeVar("Unit", Vehicle, Radio)
 OUT = col(SupervisorEquipmentCheckout.checkin_time).is_(None)
 
 
-@router.get("/vehicles", response_model=list[VehiclePublic], responses=refuses(403))
+@router.get("/vehicles", response_model=list[VehiclePublic])
 def get_vehicles(user: Admin, page: Paged) -> Sequence[Vehicle]:
     """The vehicles that are not archived, by status, then by name."""
     return page.of(by_status(Vehicle))
 
 
-@router.post("/vehicles", status_code=201, response_model=VehiclePublic, responses=refuses(403, 404, 409))
+@router.post("/vehicles", status_code=201, response_model=VehiclePublic, responses=refuses(404, 409))
 def create_vehicle(db: Db, user: Admin, body: VehicleBody) -> Vehicle:
     """Add a vehicle. Its VIN must be its own."""
     place_must_exist(db, body)
@@ -37,7 +37,7 @@ def create_vehicle(db: Db, user: Admin, body: VehicleBody) -> Vehicle:
     return save(db, Vehicle.model_validate(body, update={"mileage_updated_at": now() if body.mileage else None}))
 
 
-@router.put("/vehicles/{vehicleId}", response_model=VehiclePublic, responses=refuses(403, 404, 409))
+@router.put("/vehicles/{vehicleId}", response_model=VehiclePublic, responses=refuses(409))
 def update_vehicle(db: Db, user: Admin, vehicle_id: VehicleId, body: VehicleBody) -> Vehicle:
     """Replace all fields. The mileage never goes down, and a car that is checked out does not retire."""
     vehicle = get_unit(db, Vehicle, vehicle_id)
@@ -55,19 +55,19 @@ def update_vehicle(db: Db, user: Admin, vehicle_id: VehicleId, body: VehicleBody
     return replace(db, vehicle, body)
 
 
-@router.delete("/vehicles/{vehicleId}", status_code=204, responses=refuses(403, 404, 409))
+@router.delete("/vehicles/{vehicleId}", status_code=204, responses=refuses(409))
 def delete_vehicle(db: Db, user: Admin, vehicle_id: VehicleId) -> None:
     """Archive a vehicle, unless it is checked out."""
     archive(db, get_unit(db, Vehicle, vehicle_id))
 
 
-@router.get("/radios", response_model=list[RadioPublic], responses=refuses(403))
+@router.get("/radios", response_model=list[RadioPublic])
 def get_radios(user: Admin, page: Paged) -> Sequence[Radio]:
     """The radios that are not archived, by status, then by name."""
     return page.of(by_status(Radio))
 
 
-@router.post("/radios", status_code=201, response_model=RadioPublic, responses=refuses(403, 404, 409))
+@router.post("/radios", status_code=201, response_model=RadioPublic, responses=refuses(404, 409))
 def create_radio(db: Db, user: Admin, body: RadioBody) -> Radio:
     """Add a radio. Its serial number must be its own."""
     place_must_exist(db, body)
@@ -75,7 +75,7 @@ def create_radio(db: Db, user: Admin, body: RadioBody) -> Radio:
     return save(db, Radio.model_validate(body))
 
 
-@router.put("/radios/{radioId}", response_model=RadioPublic, responses=refuses(403, 404, 409))
+@router.put("/radios/{radioId}", response_model=RadioPublic, responses=refuses(409))
 def update_radio(db: Db, user: Admin, radio_id: RadioId, body: RadioBody) -> Radio:
     """Replace all fields. A radio that is checked out does not retire."""
     radio = get_unit(db, Radio, radio_id)
@@ -85,13 +85,13 @@ def update_radio(db: Db, user: Admin, radio_id: RadioId, body: RadioBody) -> Rad
     return replace(db, radio, body)
 
 
-@router.delete("/radios/{radioId}", status_code=204, responses=refuses(403, 404, 409))
+@router.delete("/radios/{radioId}", status_code=204, responses=refuses(409))
 def delete_radio(db: Db, user: Admin, radio_id: RadioId) -> None:
     """Archive a radio, unless it is checked out."""
     archive(db, get_unit(db, Radio, radio_id))
 
 
-@router.get("/fleet/in-shop", response_model=FleetInShop, responses=refuses(403))
+@router.get("/fleet/in-shop", response_model=FleetInShop)
 def get_fleet_in_shop(user: Admin, page: Paged) -> FleetInShop:
     """What is out of service, latest change first. `limit` and `offset` go for either list."""
     return FleetInShop.model_validate({"vehicles": in_shop(page, Vehicle), "radios": in_shop(page, Radio)})

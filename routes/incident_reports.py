@@ -23,7 +23,7 @@ from schemas import (
 from security import Caller, CurrentUser, Supervisor
 from settings import settings
 
-router = Router(tags=["incident-reports"], responses=refuses(401))
+router = Router(tags=["incident-reports"])
 
 ReportId = Annotated[str, Path(alias="reportId")]
 

@@ -11,7 +11,7 @@ from routes.logs import NEWEST_FIRST, NOT_ARCHIVED
 from schemas import IncidentListed, LogPublic, Review, refuses
 from security import CurrentUser, Supervisor
 
-router = Router(prefix="/incidents", tags=["incidents"], responses=refuses(401))
+router = Router(prefix="/incidents", tags=["incidents"])
 
 LINES = Lines(IncidentListed, Log, location=Location, user=User)
 
@@ -24,7 +24,7 @@ def get_incidents(user: CurrentUser, page: Paged) -> Response:
     return page.lines(LINES, None, col(Log.type) == LogType.INCIDENT, order_by=NEWEST_FIRST)
 
 
-@router.post("/{incidentId}/review", response_model=LogPublic, responses=refuses(403, 404, 409))
+@router.post("/{incidentId}/review", response_model=LogPublic, responses=refuses(409))
 def review_incident(db: Db, user: Supervisor, incident_id: IncidentId, body: Review = Review()) -> Log:
     """Note that an incident has been seen, by whom and when. A second review replaces the first."""
     log = get_or_404(db, Log, incident_id)

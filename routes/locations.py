@@ -12,7 +12,7 @@ from schemas import LocationCreate, LocationListed, LocationName, LocationPublic
 from security import Admin, CurrentUser
 from settings import settings
 
-router = Router(prefix="/locations", tags=["locations"], responses=refuses(401))
+router = Router(prefix="/locations", tags=["locations"])
 
 LocationId = Annotated[str, Path(alias="locationId")]
 
@@ -37,20 +37,20 @@ def get_hq_location(db: Db, user: CurrentUser) -> Location:
     return location
 
 
-@router.get("/management", response_model=list[LocationPublic], responses=refuses(403))
+@router.get("/management", response_model=list[LocationPublic])
 def get_all_locations_admin(user: Admin, page: Paged) -> Sequence[Location]:
     """Every location in full, by name."""
     return page.of(select(Location).order_by(Location.name))
 
 
-@router.post("", status_code=201, response_model=LocationPublic, responses=refuses(403, 409))
+@router.post("", status_code=201, response_model=LocationPublic, responses=refuses(409))
 def create_location(db: Db, user: Admin, body: LocationCreate) -> Location:
     """Add a location. Its name must be free, without case."""
     name_must_be_free(db, body.name)
     return save(db, Location.model_validate(body))
 
 
-@router.patch("/{locationId}", response_model=LocationPublic, responses=refuses(403, 404, 409))
+@router.patch("/{locationId}", response_model=LocationPublic, responses=refuses(409))
 def update_location(db: Db, user: Admin, location_id: LocationId, body: LocationUpdate) -> Location:
     """Change the fields that are sent, and leave the rest."""
     location = get_or_404(db, Location, location_id)
@@ -59,7 +59,7 @@ def update_location(db: Db, user: Admin, location_id: LocationId, body: Location
     return save(db, location.sqlmodel_update(body.model_dump(exclude_unset=True)))
 
 
-@router.delete("/{locationId}", status_code=204, responses=refuses(403, 404))
+@router.delete("/{locationId}", status_code=204)
 def delete_location(db: Db, user: Admin, location_id: LocationId) -> None:
     """Take a location out of use; its history stays. Doing so again changes nothing."""
     get_or_404(db, Location, location_id).is_active = False

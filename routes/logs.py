@@ -34,7 +34,7 @@ from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogU
 from security import Caller, CurrentUser
 from settings import settings
 
-router = Router(tags=["logs"], responses=refuses(401))
+router = Router(tags=["logs"])
 
 LogId = Annotated[str, Path(alias="logId")]
 
@@ -60,7 +60,7 @@ def get_total_logs_count(db: Db, user: CurrentUser) -> int:
     return db.exec(select(func.count()).select_from(Log)).one()
 
 
-@router.get("/logs/{logId}", response_model=LogDetails, responses=refuses(404))
+@router.get("/logs/{logId}", response_model=LogDetails)
 def get_log_by_id(db: Db, user: CurrentUser, log_id: LogId) -> Log:
     """An entry with all that it refers to."""
     return get_or_404(db, Log, log_id)
@@ -86,7 +86,7 @@ def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Log:
     return log
 
 
-@router.patch("/logs/{logId}", response_model=LogPublic, responses=refuses(403, 404, 409))
+@router.patch("/logs/{logId}", response_model=LogPublic, responses=refuses(403, 409))
 def update_log(db: Db, user: CurrentUser, log_id: LogId, body: LogUpdate) -> Log:
     """Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED."""
     log = get_or_404(db, Log, log_id)
@@ -110,7 +110,7 @@ def update_log(db: Db, user: CurrentUser, log_id: LogId, body: LogUpdate) -> Log
     return change_log(db, log, status=RecordStatus.UPDATED, **changes)
 
 
-@router.delete("/logs/{logId}", status_code=204, responses=refuses(403, 404, 409))
+@router.delete("/logs/{logId}", status_code=204, responses=refuses(403, 409))
 def delete_log(db: Db, user: CurrentUser, log_id: LogId) -> None:
     """Archive an entry."""
     log = get_or_404(db, Log, log_id)
@@ -119,7 +119,7 @@ def delete_log(db: Db, user: CurrentUser, log_id: LogId) -> None:
     change_log(db, log, status=RecordStatus.ARCHIVED, archived_at=now())
 
 
-@router.get("/locations/{locationId}/logs", response_model=list[LogListed], responses=refuses(404))
+@router.get("/locations/{locationId}/logs", response_model=list[LogListed])
 def get_logs_by_location(
     db: Db, user: CurrentUser, location_id: LocationId, page: Annotated[Page, paged(20)]
 ) -> Response:

@@ -13,7 +13,7 @@ from routes.duty import OPEN, running_session
 from schemas import Conversation, MessageCreate, MessagePublic, ReplyCreate, refuses
 from security import Caller, CurrentUser, Guard, Supervisor
 
-router = Router(tags=["messages"], responses=refuses(401))
+router = Router(tags=["messages"])
 
 GuardUserId = Annotated[str, Path(alias="guardUserId")]
 MessageId = Annotated[str, Path(alias="messageId")]

@@ -11,7 +11,7 @@ from models import Notification, NotificationDismissal, NotificationPriority, No
 from schemas import NotificationPublic, refuses
 from security import CurrentUser
 
-router = Router(prefix="/notifications", tags=["notifications"], responses=refuses(401))
+router = Router(prefix="/notifications", tags=["notifications"])
 
 NotificationId = Annotated[str, Path(alias="notificationId")]
 

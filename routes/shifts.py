@@ -36,7 +36,7 @@ from schemas import (
 from security import Admin, CurrentUser, Supervisor
 from settings import settings
 
-router = Router(tags=["shifts"], responses=refuses(401))
+router = Router(tags=["shifts"])
 
 ShiftId = Annotated[str, Path(alias="shiftId")]
 PatternId = Annotated[str, Path(alias="patternId")]
@@ -133,10 +133,7 @@ def delete_recurring_pattern(db: Db, user: Admin, pattern_id: PatternId) -> None
 
 
 @router.post(
-    "/recurring-patterns/{patternId}/shifts",
-    status_code=201,
-    response_model=list[ShiftPublic],
-    responses=refuses(409),
+    "/recurring-patterns/{patternId}/shifts", status_code=201, response_model=list[ShiftPublic], responses=refuses(409)
 )
 def generate_recurring_shifts(
     db: Db, user: Supervisor, pattern_id: PatternId, body: ShiftGeneration

@@ -39,7 +39,7 @@ from schemas import (
 )
 from security import Caller, Supervisor
 
-router = Router(tags=["timesheets"], responses=refuses(401))
+router = Router(tags=["timesheets"])
 
 TimesheetId = Annotated[str, Path(alias="timesheetId")]
 EntryId = Annotated[str, Path(alias="entryId")]

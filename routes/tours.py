@@ -22,7 +22,7 @@ from schemas import (
 )
 from security import Caller, CurrentUser, Supervisor
 
-router = Router(tags=["tours"], responses=refuses(401))
+router = Router(tags=["tours"])
 
 TourId = Annotated[str, Path(alias="tourId")]
 StopId = Annotated[str, Path(alias="stopId")]

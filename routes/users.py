@@ -33,7 +33,7 @@ from security import (
     register,
 )
 
-router = Router(prefix="/users", tags=["users"], responses=refuses(401))
+router = Router(prefix="/users", tags=["users"])
 
 UserId = Annotated[str, Path(alias="userId")]
 
@@ -44,7 +44,7 @@ def get_current_user(db: Db, user: CurrentUser) -> User:
     return get_or_404(db, User, user.id)
 
 
-@router.get("", response_model=list[UserListed], responses=refuses(403))
+@router.get("", response_model=list[UserListed])
 def get_users(user: Supervisor, page: Paged) -> Sequence[User]:
     """Everyone who is not archived, by role, then by first name."""
     return page.of(
@@ -52,7 +52,7 @@ def get_users(user: Supervisor, page: Paged) -> Sequence[User]:
     )
 
 
-@router.post("", status_code=201, response_model=UserPublic, responses=refuses(403, 409))
+@router.post("", status_code=201, response_model=UserPublic, responses=refuses(409))
 @in_thread
 def create_user(db: Db, user: Admin, body: UserCreate, slot: HashingSlot) -> User:
     """Make a user who signs in with this password; the rank is below one's own, unless one is SUPER_ADMIN."""
@@ -60,7 +60,7 @@ def create_user(db: Db, user: Admin, body: UserCreate, slot: HashingSlot) -> Use
     return register(db, body, body.role)
 
 
-@router.get("/management", response_model=UserPage, responses=refuses(403))
+@router.get("/management", response_model=UserPage)
 def get_all_users_for_management(
     db: Db,
     user: Admin,
@@ -78,7 +78,7 @@ def get_all_users_for_management(
     return UserPage.model_validate({"users": users, "total": total})
 
 
-@router.get("/supervisors", response_model=list[UserContact], responses=refuses(403))
+@router.get("/supervisors", response_model=list[UserContact])
 def get_supervisors_for_notification(user: Supervisor, page: Paged) -> Sequence[User]:
     """The active people of the role SUPERVISOR, by last name."""
     return page.of(
@@ -88,7 +88,7 @@ def get_supervisors_for_notification(user: Supervisor, page: Paged) -> Sequence[
     )
 
 
-@router.get("/{userId}", response_model=UserProfile, responses=refuses(403, 404))
+@router.get("/{userId}", response_model=UserProfile, responses=refuses(403))
 def get_user_by_id(db: Db, user: CurrentUser, user_id: UserId) -> User:
     """A profile: one's own, or anyone's for SUPERVISOR and above."""
     found = get_or_404(db, User, user_id)
@@ -97,7 +97,7 @@ def get_user_by_id(db: Db, user: CurrentUser, user_id: UserId) -> User:
     return found
 
 
-@router.patch("/{userId}", response_model=UserProfile, responses=refuses(403, 404))
+@router.patch("/{userId}", response_model=UserProfile, responses=refuses(403))
 def update_user_profile(db: Db, user: CurrentUser, user_id: UserId, body: ProfileUpdate) -> User:
     """Change one's own profile."""
     found = get_or_404(db, User, user_id)
@@ -106,7 +106,7 @@ def update_user_profile(db: Db, user: CurrentUser, user_id: UserId, body: Profil
     return save(db, found.sqlmodel_update(body.model_dump(exclude_unset=True)))
 
 
-@router.put("/{userId}/role", response_model=UserPublic, responses=refuses(403, 404, 409))
+@router.put("/{userId}/role", response_model=UserPublic, responses=refuses(409))
 def update_user_role(db: Db, user: Admin, user_id: UserId, body: RoleUpdate) -> User:
     """Give a rank below one's own; SUPER_ADMIN gives any."""
     found = manageable(db, user, user_id)
@@ -117,7 +117,7 @@ def update_user_role(db: Db, user: Admin, user_id: UserId, body: RoleUpdate) -> 
     return save(db, found)
 
 
-@router.put("/{userId}/password", status_code=204, responses=refuses(403, 404))
+@router.put("/{userId}/password", status_code=204)
 @in_thread
 def reset_password(db: Db, user: Admin, user_id: UserId, body: PasswordReset, slot: HashingSlot) -> None:
     """Give someone of a lower rank a password, be it the first one, and end all tokens he has."""
@@ -125,7 +125,7 @@ def reset_password(db: Db, user: Admin, user_id: UserId, body: PasswordReset, sl
     keep_credential(db, found.id, password_hash=hash_password(body.new_password), tokens_end_at=now(), kept_token=None)
 
 
-@router.post("/{userId}/archive", response_model=UserPublic, responses=refuses(403, 404, 409))
+@router.post("/{userId}/archive", response_model=UserPublic, responses=refuses(409))
 def archive_user(db: Db, user: Admin, user_id: UserId) -> User:
     """Shut someone of a lower rank out. If he is on duty, his duty ends."""
     found = manageable(db, user, user_id)
@@ -136,7 +136,7 @@ def archive_user(db: Db, user: Admin, user_id: UserId) -> User:
     return found
 
 
-@router.post("/{userId}/unarchive", response_model=UserPublic, responses=refuses(403, 404, 409))
+@router.post("/{userId}/unarchive", response_model=UserPublic, responses=refuses(409))
 def unarchive_user(db: Db, user: SuperAdmin, user_id: UserId) -> User:
     """Let someone in again."""
     found = manageable(db, user, user_id)
