@@ -19,54 +19,9 @@ from pydantic import (
 from pydantic_core import PydanticUndefined
 from sqlmodel import Field
 
-from models import (
-    AssignmentBase,
-    Count,
-    DutySessionBase,
-    EquipmentCheckoutBase,
-    Flag,
-    FleetStatus,
-    FleetUnit,
-    Hours,
-    Identified,
-    IncidentReportBase,
-    LocationBase,
-    LocationCheckInBase,
-    LogBase,
-    LogRecord,
-    LogType,
-    MessageBase,
-    MessageText,
-    Model,
-    Moment,
-    NotificationBase,
-    PersonName,
-    Profile,
-    RadioBase,
-    RangeEnd,
-    RecordStatus,
-    RecurringShiftPatternBase,
-    Role,
-    Row,
-    SafetyChecklistItemBase,
-    SafetyChecklistItemCheckBase,
-    ShiftBase,
-    TimesheetAdjustmentBase,
-    TimesheetBase,
-    TimesheetEntryBase,
-    TimesheetStatus,
-    TourBase,
-    TourRecord,
-    TourReturn,
-    TourStatus,
-    TourStopBase,
-    UserBase,
-    VehicleBase,
-    now,
-    town_day,
-)
+import models
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M", bound=models.Model)
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -81,7 +36,7 @@ REASONS = {
 }
 
 
-class Refusal(Model):
+class Refusal(models.Model):
     """Why a request was refused, and what to do about it."""
 
     detail: str
@@ -92,7 +47,7 @@ def refuses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Refusal, "description": REASONS[status]} for status in statuses}
 
 
-class Public(Model):
+class Public(models.Model):
     """An answer. It is read from rows by attribute name: looking for the camelCase name first takes half of the time.
 
     What is stored is shown, even where it breaks a limit that new input must keep.
@@ -109,11 +64,11 @@ class Public(Model):
         cls.model_rebuild(force=True)
 
 
-class Record(Row, Public):
+class Record(models.Row, Public):
     """An answer about one row."""
 
 
-class Body(Model):
+class Body(models.Model):
     """What a client sends, under its camelCase names; other keys are ignored."""
 
     model_config = {"validate_by_name": False}
@@ -145,11 +100,11 @@ class Create(Body):
         cls.model_rebuild(force=True)
 
 
-class DateRange(Model):
+class DateRange(models.Model):
     """From when to when. A plain date as the end includes that day."""
 
-    start_date: Moment | None = None
-    end_date: RangeEnd | None = None
+    start_date: models.Moment | None = None
+    end_date: models.RangeEnd | None = None
 
     @model_validator(mode="after")
     def end_is_not_before_start(self) -> Self:
@@ -184,7 +139,7 @@ class Health(Public):
 NEW_PASSWORD = Field(min_length=8, max_length=128, schema_extra={"examples": ["correct horse battery"]})
 
 
-class SignUp(PersonName, Create):
+class SignUp(models.PersonName, Create):
     """A new guard."""
 
     password: str = NEW_PASSWORD
@@ -223,7 +178,7 @@ class Token(Public):
 # Users
 
 
-class UserRef(PersonName, Public):
+class UserRef(models.PersonName, Public):
     """A person, as other records name him."""
 
     id: str
@@ -238,7 +193,7 @@ class UserContact(UserRef):
 class UserSummary(UserContact):
     """A person, with his role."""
 
-    role: Role
+    role: models.Role
 
 
 class UserListed(UserSummary):
@@ -246,18 +201,18 @@ class UserListed(UserSummary):
 
     clerk_id: str
     phone: str | None
-    created_at: Moment
+    created_at: models.Moment
 
 
-class UserProfile(Profile, UserSummary):
+class UserProfile(models.Profile, UserSummary):
     """A person's profile."""
 
     image_url: str | None
     username: str | None
-    created_at: Moment
+    created_at: models.Moment
 
 
-class UserPublic(UserBase, Record):
+class UserPublic(models.UserBase, Record):
     """Everything about a user but secrets."""
 
     image_url: str | None
@@ -273,18 +228,18 @@ class UserPage(Public):
 class UserCreate(SignUp):
     """A new user, of a rank below one's own."""
 
-    role: Role = Role.GUARD
+    role: models.Role = models.Role.GUARD
 
 
 @partial
-class ProfileUpdate(Profile, Body):
+class ProfileUpdate(models.Profile, Body):
     """The fields to change."""
 
 
 class RoleUpdate(Body):
     """The rank from now on."""
 
-    role: Role
+    role: models.Role
 
 
 # Locations
@@ -310,35 +265,35 @@ class LocationListed(LocationAddress):
     is_active: bool
 
 
-class LocationPublic(LocationBase, Record):
+class LocationPublic(models.LocationBase, Record):
     """A location in full."""
 
 
-class LocationCreate(LocationBase, Create):
+class LocationCreate(models.LocationBase, Create):
     """A new location."""
 
 
 @partial
-class LocationUpdate(LocationBase, Body):
+class LocationUpdate(models.LocationBase, Body):
     """The fields to change."""
 
 
 # Duty
 
 
-class ShiftSummary(ShiftBase, Record):
+class ShiftSummary(models.ShiftBase, Record):
     """A shift without its people."""
 
     recurring_pattern_id: str | None
 
 
-class CheckInPublic(LocationCheckInBase, Record):
+class CheckInPublic(models.LocationCheckInBase, Record):
     """A supervisor's visit to a marina; it lasts while `checkOutTime` is null."""
 
     location: LocationPublic
 
 
-class DutySessionRecord(DutySessionBase, Record):
+class DutySessionRecord(models.DutySessionBase, Record):
     """A spell of duty; it lasts while `clockOutTime` is null."""
 
 
@@ -361,11 +316,11 @@ class GuardOnDuty(Public):
     user_id: str
     user_name: str
     user_email: str
-    role: Role
+    role: models.Role
     duty_session_id: str
     location_id: str | None
     location_name: str | None
-    clock_in_time: Moment
+    clock_in_time: models.Moment
     hours_on_duty: str
 
 
@@ -391,16 +346,16 @@ class CheckInCreate(Notes):
 # The logbook
 
 WritableType = Literal[
-    LogType.INCIDENT,
-    LogType.PATROL,
-    LogType.VISITOR_CHECKIN,
-    LogType.MAINTENANCE,
-    LogType.WEATHER,
-    LogType.OTHER,
+    models.LogType.INCIDENT,
+    models.LogType.PATROL,
+    models.LogType.VISITOR_CHECKIN,
+    models.LogType.MAINTENANCE,
+    models.LogType.WEATHER,
+    models.LogType.OTHER,
 ]
 
 
-class LogFields(LogRecord, Record):
+class LogFields(models.LogRecord, Record):
     """What every answer about an entry has."""
 
     photo_urls: list[str]
@@ -436,28 +391,28 @@ class IncidentListed(LogFields):
     user: UserContact
 
 
-class LogCreate(LogBase, Create):
+class LogCreate(models.LogBase, Create):
     """A new entry. The fields from `severity` to `weatherConditions` are for incidents."""
 
     type: WritableType
-    status: Literal[RecordStatus.LIVE, RecordStatus.DRAFT] = RecordStatus.LIVE
+    status: Literal[models.RecordStatus.LIVE, models.RecordStatus.DRAFT] = models.RecordStatus.LIVE
 
 
 @partial
-class LogUpdate(LogBase, Body):
+class LogUpdate(models.LogBase, Body):
     """The fields to change; the status becomes UPDATED."""
 
     type: WritableType
 
 
-class LogFilter(Model):
+class LogFilter(models.Model):
     """Which entries to list; filters combine. Calendar filters are in the town's time zone."""
 
     model_config = {"frozen": True}
 
     location_id: str | None = None
-    type: LogType | None = None
-    status: RecordStatus | None = None
+    type: models.LogType | None = None
+    status: models.RecordStatus | None = None
     search: str | None = Field(default=None, max_length=200, description="Occurs in title or description.")
     year: int | None = Field(default=None, ge=1900, lt=2200)
     month: int | None = Field(default=None, ge=0, le=11, description="0 is January. It takes a `year`.")
@@ -480,7 +435,7 @@ class ReportedLog(LogFields):
     user: UserSummary
 
 
-class IncidentReportPublic(IncidentReportBase, Record):
+class IncidentReportPublic(models.IncidentReportBase, Record):
     """A report with its entry; it is signed once each assigned signer has a time of signature."""
 
     notified_users: list[str]
@@ -531,12 +486,12 @@ class Signature(Body):
 # Messages and notifications
 
 
-class MessagePublic(MessageBase, Public):
+class MessagePublic(models.MessageBase, Public):
     """A message, and who wrote it."""
 
     id: str
     sender_name: str
-    created_at: Moment
+    created_at: models.Moment
 
 
 class Conversation(Public):
@@ -546,11 +501,11 @@ class Conversation(Public):
     guard_name: str
     location_name: str
     last_message: str
-    last_message_time: Moment
+    last_message_time: models.Moment
     unread_count: int
 
 
-class MessageCreate(MessageText, Create):
+class MessageCreate(models.MessageText, Create):
     """A new message."""
 
 
@@ -560,13 +515,13 @@ class ReplyCreate(MessageCreate):
     reply_to_id: str | None = Field(default=None, min_length=1)
 
 
-class NotificationPublic(NotificationBase, Public):
+class NotificationPublic(models.NotificationBase, Public):
     """What someone, or everyone, is told."""
 
     id: str
     type: Literal["info", "warning", "success", "error", "alert"]
     priority: Literal["low", "medium", "high", "urgent"]
-    created_at: Moment
+    created_at: models.Moment
 
     @field_validator("type", "priority", mode="before")
     @classmethod
@@ -580,21 +535,21 @@ class NotificationPublic(NotificationBase, Public):
 class RankedPerson(UserRef):
     """A person, with his role."""
 
-    role: Role
+    role: models.Role
 
 
-class TourStopPublic(TourStopBase, Record):
+class TourStopPublic(models.TourStopBase, Record):
     """A stop on a tour; it lasts while `departedAt` is null."""
 
     photo_urls: list[str]
     tour_id: str
-    arrived_at: Moment
-    departed_at: Moment | None
+    arrived_at: models.Moment
+    departed_at: models.Moment | None
     location: LocationName | None
     guard_user: RankedPerson | None
 
 
-class TourPublic(TourRecord, Record):
+class TourPublic(models.TourRecord, Record):
     """A tour with its stops."""
 
     supervisor: UserContact
@@ -611,20 +566,20 @@ class TourFilter(DateRange):
     """Which tours to list, by when they started; filters combine."""
 
     supervisor_id: str | None = Field(default=None, description="Counts for ADMIN and above; others see their own.")
-    status: TourStatus | None = None
+    status: models.TourStatus | None = None
 
 
-class TourCreate(TourBase, Create):
+class TourCreate(models.TourBase, Create):
     """A new tour."""
 
 
-class TourCompletion(TourReturn, Create):
+class TourCompletion(models.TourReturn, Create):
     """How a tour ended."""
 
-    ending_mileage: Count = Field(le=999999)
-    car_returned: Flag
-    radio_returned: Flag
-    keys_returned: Flag
+    ending_mileage: models.Count = Field(le=999999)
+    car_returned: models.Flag
+    radio_returned: models.Flag
+    keys_returned: models.Flag
 
 
 class TourCancellation(Create):
@@ -633,14 +588,14 @@ class TourCancellation(Create):
     reason: str | None = Field(default=None, max_length=5000)
 
 
-class TourStopCreate(TourStopBase, Create):
+class TourStopCreate(models.TourStopBase, Create):
     """A new stop."""
 
 
 # Shifts
 
 
-class AssignmentPublic(AssignmentBase, Record):
+class AssignmentPublic(models.AssignmentBase, Record):
     """A person in a shift or a pattern."""
 
     user: UserSummary
@@ -665,7 +620,7 @@ class ShiftPublic(ShiftSummary):
     assignments: list[ShiftAssignmentPublic]
 
 
-class PatternPublic(RecurringShiftPatternBase, Record):
+class PatternPublic(models.RecurringShiftPatternBase, Record):
     """A pattern of shifts with its place and people."""
 
     days_of_week: list[int]
@@ -679,11 +634,11 @@ class ShiftFilter(DateRange):
     location_id: str | None = None
 
 
-class AssignmentCreate(AssignmentBase, Create):
+class AssignmentCreate(models.AssignmentBase, Create):
     """A person to assign, and as what."""
 
 
-class Staff(Model):
+class Staff(models.Model):
     """Who is assigned, each once."""
 
     user_assignments: list[AssignmentCreate] = Field(default=[], max_length=100)
@@ -696,7 +651,7 @@ class Staff(Model):
         return people
 
 
-class ShiftFields(ShiftBase, Staff):
+class ShiftFields(models.ShiftBase, Staff):
     """A shift as it is planned."""
 
     @model_validator(mode="after")
@@ -715,7 +670,7 @@ class ShiftUpdate(ShiftFields, Body):
     """The fields to change; `userAssignments` replace all that there are."""
 
 
-class PatternFields(RecurringShiftPatternBase, Staff):
+class PatternFields(models.RecurringShiftPatternBase, Staff):
     """A pattern as it is planned."""
 
     @field_validator("days_of_week")
@@ -727,7 +682,7 @@ class PatternFields(RecurringShiftPatternBase, Staff):
 
     @model_validator(mode="after")
     def end_is_not_before_start(self) -> Self:
-        if self.start_date and self.end_date and town_day(self.end_date) < town_day(self.start_date):
+        if self.start_date and self.end_date and models.town_day(self.end_date) < models.town_day(self.start_date):
             raise ValueError("endDate must not be before startDate")
         return self
 
@@ -744,12 +699,12 @@ class PatternUpdate(PatternFields, Body):
 class ShiftGeneration(DateRange, Create):
     """From which day to which day shifts are made, at most 366 of them."""
 
-    start_date: Moment
-    end_date: RangeEnd
+    start_date: models.Moment
+    end_date: models.RangeEnd
 
     @model_validator(mode="after")
     def at_most_366_days(self) -> Self:
-        if town_day(self.end_date) - town_day(self.start_date) >= timedelta(days=366):
+        if models.town_day(self.end_date) - models.town_day(self.start_date) >= timedelta(days=366):
             raise ValueError("endDate must be within 366 days of startDate")
         return self
 
@@ -759,13 +714,13 @@ class ShiftGeneration(DateRange, Create):
 Reason = Annotated[str, StringConstraints(pattern=r"\S", max_length=5000)]
 
 
-class TimesheetEntryPublic(TimesheetEntryBase, Record):
+class TimesheetEntryPublic(models.TimesheetEntryBase, Record):
     """A spell of work in a timesheet."""
 
     location: LocationName | None
 
 
-class TimesheetPublic(TimesheetBase, Record):
+class TimesheetPublic(models.TimesheetBase, Record):
     """A person's hours of a week with its entries, earliest first."""
 
     user: UserContact
@@ -780,7 +735,7 @@ class TimesheetEntryDetails(TimesheetEntryPublic):
     duty_session: DutySessionRecord | None
 
 
-class TimesheetAdjustmentPublic(TimesheetAdjustmentBase, Identified, Public):
+class TimesheetAdjustmentPublic(models.TimesheetAdjustmentBase, models.Identified, Public):
     """A change of a timesheet. The old and new values are JSON in a text."""
 
     adjuster: UserRef
@@ -797,24 +752,24 @@ class TimesheetDetails(TimesheetPublic):
 class ClockTimes(Public):
     """What an adjustment changes."""
 
-    clock_in_time: Moment
-    clock_out_time: Moment
-    hours_worked: Hours
+    clock_in_time: models.Moment
+    clock_out_time: models.Moment
+    hours_worked: models.Hours
 
 
-class TimesheetFilter(Model):
+class TimesheetFilter(models.Model):
     """Which timesheets to list; filters combine."""
 
     user_id: str | None = None
-    status: TimesheetStatus | None = None
-    week_start_date: Moment | None = Field(default=None, description="Any moment of the week.")
+    status: models.TimesheetStatus | None = None
+    week_start_date: models.Moment | None = Field(default=None, description="Any moment of the week.")
 
 
 class TimesheetCreate(Create):
     """Whose hours of which week to collect."""
 
     user_id: str = Field(min_length=1)
-    week_start_date: Moment = Field(description="Any moment of the week.")
+    week_start_date: models.Moment = Field(description="Any moment of the week.")
 
 
 class Rejection(Create):
@@ -826,8 +781,8 @@ class Rejection(Create):
 class EntryAdjustment(Create):
     """When the work began and ended instead, and why; at most 24 hours."""
 
-    clock_in_time: Moment
-    clock_out_time: Moment
+    clock_in_time: models.Moment
+    clock_out_time: models.Moment
     reason: Reason = Field(description="Not blank.")
 
     @model_validator(mode="after")
@@ -854,18 +809,18 @@ class BulkResult(Public):
 # The fleet
 
 
-class VehiclePublic(VehicleBase, Record):
+class VehiclePublic(models.VehicleBase, Record):
     """A car of the fleet, and where it stands."""
 
-    mileage_updated_at: Moment | None
-    archived_at: Moment | None
+    mileage_updated_at: models.Moment | None
+    archived_at: models.Moment | None
     location: LocationPublic | None
 
 
-class RadioPublic(RadioBase, Record):
+class RadioPublic(models.RadioBase, Record):
     """A radio of the fleet, and where it is kept."""
 
-    archived_at: Moment | None
+    archived_at: models.Moment | None
     location: LocationPublic | None
 
 
@@ -876,10 +831,10 @@ class FleetInShop(Public):
     radios: list[RadioPublic]
 
 
-class FleetUnitBody(FleetUnit, Create):
+class FleetUnitBody(models.FleetUnit, Create):
     """All fields of a unit; an optional one that is left out, or empty, becomes null."""
 
-    status: FleetStatus  # no default: a PUT that forgets it must not put a retired unit back to work
+    status: models.FleetStatus  # no default: a PUT that forgets it must not put a retired unit back to work
 
     @model_validator(mode="before")
     @classmethod
@@ -887,20 +842,20 @@ class FleetUnitBody(FleetUnit, Create):
         return {key: value for key, value in data.items() if value != ""} if isinstance(data, dict) else data
 
 
-class VehicleBody(FleetUnitBody, VehicleBase):
+class VehicleBody(FleetUnitBody, models.VehicleBase):
     """All fields of a vehicle."""
 
-    mileage: Count
+    mileage: models.Count
 
     @field_validator("year")
     @classmethod
     def next_year_at_most(cls, year: int) -> int:
-        if year > now().year + 1:
+        if year > models.now().year + 1:
             raise ValueError("must not be after next year")
         return year
 
 
-class RadioBody(FleetUnitBody, RadioBase):
+class RadioBody(FleetUnitBody, models.RadioBase):
     """All fields of a radio."""
 
 
@@ -914,7 +869,7 @@ class AvailableEquipment(Public):
     identifier: str
 
 
-class EquipmentCheckoutPublic(EquipmentCheckoutBase, Identified, Public):
+class EquipmentCheckoutPublic(models.EquipmentCheckoutBase, models.Identified, Public):
     """A car and a radio in someone's hands; they are out while `checkinTime` is null."""
 
     checkout_mileage: int | None
@@ -929,14 +884,14 @@ class EquipmentCheckout(Body):
     duty_session_id: str = Field(min_length=1)
     car_id: str = Field(min_length=1)
     radio_id: str = Field(min_length=1)
-    checkout_mileage: Count
+    checkout_mileage: models.Count
 
 
 class EquipmentCheckin(Notes):
     """How far the car has come by now."""
 
     duty_session_id: str = Field(min_length=1)
-    checkin_mileage: Count
+    checkin_mileage: models.Count
 
 
 # The safety checklist
@@ -951,11 +906,11 @@ class SafetyChecklistItemListed(Public):
     order: int
 
 
-class SafetyChecklistItemPublic(SafetyChecklistItemBase, Record):
+class SafetyChecklistItemPublic(models.SafetyChecklistItemBase, Record):
     """A thing to check, in full."""
 
 
-class SafetyChecklistItemCreate(SafetyChecklistItemBase, Create):
+class SafetyChecklistItemCreate(models.SafetyChecklistItemBase, Create):
     """A new thing to check. It goes last unless it has an `order` above 0."""
 
 
@@ -973,7 +928,7 @@ class SafetyChecklistItemsCreated(Public):
 
 
 @partial
-class SafetyChecklistItemUpdate(SafetyChecklistItemBase, Body):
+class SafetyChecklistItemUpdate(models.SafetyChecklistItemBase, Body):
     """The fields to change."""
 
 
@@ -981,10 +936,10 @@ class SafetyChecklistItemPlace(Body):
     """An item and its place in the list."""
 
     item_id: str = Field(alias="id", min_length=1)
-    order: Count
+    order: models.Count
 
 
-class SafetyChecklistItemCheckCreate(SafetyChecklistItemCheckBase, Create):
+class SafetyChecklistItemCheckCreate(models.SafetyChecklistItemCheckBase, Create):
     """What was found."""
 
     item_id: str = Field(min_length=1)
