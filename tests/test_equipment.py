@@ -138,13 +138,15 @@ def test_what_does_not_work_stays_in(supervisor, db, taking, kind, status):
 
 
 def test_a_session_has_one_set_out(supervisor, checkout, taking, another_set):
-    assert take(supervisor, taking, **another_set).status_code == 409
+    answer = take(supervisor, taking, **another_set)
+    assert (answer.status_code, answer.json()["detail"].endswith("Return them first.")) == (409, True)
 
 
-@pytest.mark.parametrize("field", ["carId", "radioId"])
-def test_what_is_out_is_not_taken_again(guard, duty, checkout, taking, another_set, field):
+@pytest.mark.parametrize(("field", "name"), [("carId", "Unit 1"), ("radioId", "Radio 1")])
+def test_what_is_out_is_not_taken_again(guard, duty, checkout, taking, another_set, field, name):
     wanted = another_set | {field: taking[field], "dutySessionId": duty["id"]}
-    assert take(guard, taking, **wanted).status_code == 409
+    answer = take(guard, taking, **wanted)
+    assert (answer.status_code, answer.json()["detail"].startswith(f"{name} is checked out")) == (409, True)
     assert listed(guard, duty["id"]).json() == []
 
 

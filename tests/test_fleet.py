@@ -249,9 +249,9 @@ def test_a_unit_does_not_go_out_and_away_at_once(admin, supervisor, round_of_dut
 
 @each_kind
 def test_a_list_is_by_status_then_by_name(admin, path):
-    for name, status in ("D", "RETIRED"), ("B", "WORKING"), ("C", "OUT_OF_SERVICE"), ("A", "WORKING"):
+    for name, status in ("A", "RETIRED"), ("B", "OUT_OF_SERVICE"), ("D", "WORKING"), ("C", "WORKING"):
         made(admin.post(path, json=least(path) | {"name": name, "status": status}))
-    assert names(admin.get(path)) == ["A", "B", "C", "D"]
+    assert names(admin.get(path)) == ["C", "D", "B", "A"]
 
 
 def test_in_the_shop_is_what_is_out_of_service_latest_change_first(admin, car, radio):
