@@ -130,8 +130,8 @@ class Router(APIRouter):
     """An APIRouter whose endpoints are `direct`, and that documents what goes without saying: what the dependencies
     refuse, that an id in the path may be unknown, and where a list says its total."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(route_class=Route, **options)
+    def __init__(self, prefix: str = "", **options: Any) -> None:
+        super().__init__(prefix=f"/api/v1{prefix}", route_class=Route, **options)
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         statuses = set(refused_by(endpoint)) | ({404} if "{" in path else set())
