@@ -58,6 +58,7 @@ def checkin_equipment(db: Db, user: CurrentUser, body: EquipmentCheckin) -> Supe
         raise HTTPException(409, "You have no equipment out in this duty session.")
     if body.checkin_mileage < (checkout.checkout_mileage or 0):
         raise HTTPException(409, "The car had come further when it was taken. Look at its mileage again.")
+    # the car before the checkout, as when both go out: neither request waits for the other
     carry_over(db, checkout, body.checkin_mileage)
     return change_if(
         db,
