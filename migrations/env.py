@@ -1,18 +1,28 @@
 """How Alembic finds the database and the tables: the settings and the models say."""
 
+import warnings
 from typing import Any
 
 import alembic_postgresql_enum  # noqa: F401  (compares the values of enums, too)
 from alembic import context
+from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
 import models
 from database import EMBEDDED, engine
 
+# SQLite can't tell of indexes on expressions, so Alembic leaves them alone.
+warnings.filterwarnings("ignore", ".*expression-based index")
+
 
 def is_ours(name: str | None, kind: str, _: object) -> bool:
     """Tables that the other application has for itself are none of our business."""
     return kind != "table" or name in SQLModel.metadata.tables
+
+
+def is_different(_: object, name: str | None, kind: str, *__: object) -> bool:
+    """A database may keep a unique index as a constraint, which is the same to us."""
+    return kind not in ("index", "unique_constraint") or name not in constraints
 
 
 def render(kind: str, item: Any, autogenerate: Any) -> str | bool:
@@ -32,10 +42,13 @@ with engine.connect() as connection, connection.begin():
         # that start at once one migrates while the others wait.
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    keys = {} if EMBEDDED else inspect(connection).get_multi_unique_constraints()
+    constraints = {key["name"] for table in keys.values() for key in table}
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
         include_name=is_ours,
+        include_object=is_different,
         render_item=render,
         compare_type=True,
         compare_server_default=True,
