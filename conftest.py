@@ -35,6 +35,11 @@ from migrations import CONFIG
 from models import Role, User
 from security import create_token, failures
 
+# What only one of the two databases can show
+OF_SQLITE = ["tests/test_embedded.py"]
+OF_POSTGRESQL = ["tests/test_copy.py", "tests/test_postgresql.py", "tests/test_take_over.py"]
+collect_ignore = OF_SQLITE if ON_POSTGRESQL else OF_POSTGRESQL
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--postgresql", action="store_true", help="run on PostgreSQL instead of SQLite")

@@ -4,15 +4,17 @@ import atexit
 import os
 import secrets
 import tempfile
+from functools import cache
 
 import psycopg
 
 
-def new_database() -> str:
-    """The address of an empty database, dropped when the tests end."""
+def new_database(like: str = "") -> str:
+    """The address of a database, empty or like the one at this address, dropped when the tests end."""
     server = os.environ.get("TEST_DATABASE_URL") or start_server()
     name = f"logbook_test_{secrets.token_hex(6)}"
-    run(server, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'")
+    template = psycopg.conninfo.conninfo_to_dict(like).get("dbname", "template0")
+    run(server, f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'")
     atexit.register(run, server, f"DROP DATABASE {name} WITH (FORCE)")
     parts = psycopg.conninfo.conninfo_to_dict(server)
     host, port = parts.get("host", "localhost"), parts.get("port", "5432")
@@ -20,6 +22,7 @@ def new_database() -> str:
     return f"postgresql://{user}:{password}@/{name}?host={host}&port={port}"
 
 
+@cache
 def start_server() -> str:
     """A server in a folder of its own, stopped when the tests end."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())

@@ -1,0 +1,62 @@
+"""The database grows by migrations, and is what models.py says."""
+
+import pytest
+from alembic.util import CommandError
+from sqlmodel import SQLModel
+
+from tests.databases import alembic, catalog, connect, empty_database, end, execute, query, start
+
+DOCK = """INSERT INTO "Location" (id, name, "updatedAt") VALUES ('c1', 'Dock', CURRENT_TIMESTAMP)"""
+
+
+@pytest.fixture
+def empty():
+    return empty_database()
+
+
+@pytest.fixture
+def migrated(empty):
+    alembic(empty, "upgrade", "head")
+    return empty
+
+
+def test_one_command_migrates_an_empty_database(empty):
+    assert end(start(empty, "-m", "alembic", "upgrade", "head")) == (0, "")
+    assert end(start(empty, "-m", "alembic", "check")) == (0, "No new upgrade operations detected.\n")
+
+
+def test_the_migrations_make_what_the_models_would_make(migrated):
+    from_models = empty_database()
+    SQLModel.metadata.create_all(connect(from_models))
+    assert {fact for fact in catalog(migrated) if fact[1] != "alembic_version"} == catalog(from_models)
+
+
+def test_the_migrations_go_down_and_up_again(migrated):
+    whole = catalog(migrated)
+    alembic(migrated, "downgrade", "base")
+    assert {table for _, table, *_ in catalog(migrated)} == {"alembic_version"}
+    alembic(migrated, "upgrade", "head")
+    assert catalog(migrated) == whole
+
+
+def test_going_down_to_nothing_is_refused_while_there_are_rows(migrated):
+    whole = catalog(migrated)
+    execute(migrated, DOCK)
+    with pytest.raises(SystemExit, match="There are rows in Location: the tables stay"):
+        alembic(migrated, "downgrade", "base")
+    assert catalog(migrated) == whole
+    assert query(migrated, 'SELECT id FROM "Location"') == {("c1",)}
+
+
+def test_some_of_the_live_tables_are_no_database_to_go_on_with(empty):
+    execute(empty, 'CREATE TABLE "User" (id TEXT PRIMARY KEY)')
+    before = catalog(empty)
+    with pytest.raises(SystemExit, match="only some of the live tables"):
+        alembic(empty, "upgrade", "head")
+    assert catalog(empty) == before
+
+
+def test_alembic_notices_a_missing_index(migrated):
+    execute(migrated, 'DROP INDEX "DutySession_open_key"')
+    with pytest.raises(CommandError, match="DutySession_open_key"):
+        alembic(migrated, "check")

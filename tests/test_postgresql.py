@@ -1,0 +1,42 @@
+"""What only PostgreSQL asks for."""
+
+import pytest
+from alembic.util import CommandError
+from sqlalchemy import text
+
+from database import engine
+from tests.databases import alembic, empty_database, end, execute, start
+
+
+def test_the_application_refuses_to_start_on_a_database_that_is_behind():
+    behind = empty_database()
+    alembic(behind, "upgrade", "live")
+    code, output = end(start(behind, "-m", "uvicorn", "main:app", "--port", "0"))
+    assert code != 0
+    assert "The database is behind this version of the application. Run: alembic upgrade head" in output
+
+
+def test_alembic_notices_an_enum_value_that_is_missing():
+    database = empty_database()
+    alembic(database, "upgrade", "head")
+    execute(database, """ALTER TYPE "LogType" RENAME VALUE 'WEATHER' TO 'TIDE'""")
+    with pytest.raises(CommandError, match=r"change_enum_variants.*TIDE"):
+        alembic(database, "check")
+
+
+def test_alembic_takes_unique_constraints_for_the_unique_indexes_that_they_are():
+    database = empty_database()
+    alembic(database, "upgrade", "head")
+    execute(database, 'ALTER TABLE "User" ADD CONSTRAINT "User_email_key" UNIQUE USING INDEX "User_email_key"')
+    alembic(database, "check")
+
+
+def test_no_prepared_statement_is_left_for_the_next_client_of_a_pooler(guard, duty):
+    for _ in range(10):
+        assert guard.get("/logs").status_code == 200
+        assert guard.get("/duty-sessions/active").status_code == 200
+    pooled = [engine.connect() for _ in range(engine.pool.checkedin())]
+    assert pooled
+    for connection in pooled:
+        assert connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
+        connection.close()

@@ -1,0 +1,40 @@
+"""The environment, read once."""
+
+import pytest
+from sqlalchemy import make_url
+from sqlalchemy.dialects.postgresql.psycopg import dialect
+
+from settings import Settings
+
+
+def address(url):
+    return make_url(Settings(database_url=url).database_url)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_each_way_to_write_a_postgresql_address_means_psycopg(scheme):
+    url = address(f"{scheme}://ann:secret@db.example.com:6543/logbook")
+    assert url.drivername == "postgresql+psycopg"
+    assert (url.username, url.password, url.host, url.port, url.database) == (
+        "ann",
+        "secret",
+        "db.example.com",
+        6543,
+        "logbook",
+    )
+
+
+def test_what_only_prisma_understands_is_left_out_and_the_rest_stays():
+    url = address("postgres://ann@db/logbook?schema=public&pgbouncer=true&connection_limit=1&sslmode=require")
+    assert url.query == {"sslmode": "require"}
+
+
+def test_a_password_may_have_any_characters():
+    url = address("postgres://ann:p%40ss%2Fw%3Ard%25%20%23@db/logbook")
+    assert url.password == "p@ss/w:rd% #"
+    _, options = dialect().create_connect_args(url)
+    assert options["password"] == "p@ss/w:rd% #"
+
+
+def test_an_embedded_address_stays_as_it_is():
+    assert Settings(database_url="sqlite:///logbook.db").database_url == "sqlite:///logbook.db"
