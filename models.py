@@ -358,7 +358,7 @@ class Credential(Model, table=True):
 class LocationBase(Model):
     """A marina, dock or ramp that guards watch."""
 
-    name: Name = Field(min_length=1, max_length=100, index=True, schema_extra={"examples": ["Bay Shore Marina"]})
+    name: Name = Field(min_length=1, max_length=100, index=True)
     description: str | None = Field(default=None, max_length=500)
     address: str | None = Field(default=None, max_length=300)
     is_active: Flag = True
@@ -567,7 +567,7 @@ class LogBase(Model):
     """An entry of the logbook."""
 
     type: LogType = Field(index=True)
-    title: str = Field(min_length=1, max_length=200, schema_extra={"examples": ["Loose mooring line"]})
+    title: str = Field(min_length=1, max_length=200)
     description: str = Field(min_length=1, max_length=10000)
     location_id: str = ref("Location", index=True)
     shift_id: str | None = ref("Shift", default=None, index=True)

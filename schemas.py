@@ -3,8 +3,10 @@
 Bodies (`...Create`, `...Update` and the like) derive from `Body`, answers (`...Public` and the like) from `Public`.
 """
 
+import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
@@ -23,6 +25,7 @@ import models
 
 M = TypeVar("M", bound=models.Model)
 
+EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text())
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 REASONS = {
@@ -72,6 +75,14 @@ class Body(models.Model):
     """What a client sends, under its camelCase names; other keys are ignored."""
 
     model_config = {"validate_by_name": False}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """What Swagger UI offers to send: examples.json has an example of each body, under its name."""
+        super().__pydantic_init_subclass__(**kwargs)
+        example = EXAMPLES.get(cls.__name__)
+        cls.model_config["json_schema_extra"] = {"examples": [example]} if example else None
+        cls.model_rebuild(force=True)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -136,14 +147,14 @@ class Health(Public):
 # Signing in
 
 
-NEW_PASSWORD = Field(min_length=8, max_length=128, schema_extra={"examples": ["correct horse battery"]})
+NEW_PASSWORD = Field(min_length=8, max_length=128)
 
 
 class SignUp(models.PersonName, Create):
     """A new guard."""
 
     password: str = NEW_PASSWORD
-    email: EmailStr = Field(max_length=254, schema_extra={"examples": ["robin.marsh@example.com"]})
+    email: EmailStr = Field(max_length=254)
 
 
 class SignIn(Body):

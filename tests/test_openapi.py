@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+import schemas
 from main import app
 from tests.test_access import EVERYONE, MAY, ON_DUTY_ONLY
 from tests.world import ACTIONS, OPERATIONS
@@ -149,3 +150,11 @@ def test_the_documentation_needs_no_other_host(anyone, path):
     assert [source for source in sources if "//" in source] == []
     for source in sources:
         assert anyone.get("http://testserver" + source).status_code == 200
+
+
+@each_action
+def test_every_body_has_an_example_that_would_be_accepted(action):
+    for content in OPERATIONS[action.name][2].get("requestBody", {}).get("content", {}).values():
+        name = content["schema"]["$ref"].rpartition("/")[2]
+        (example,) = SCHEMAS[name]["examples"]
+        assert getattr(schemas, name).model_validate(example)
