@@ -29,6 +29,8 @@ GUARDS = (
 
 
 def upgrade() -> None:
+    if sa.inspect(op.get_bind()).has_table("Credential"):
+        return  # SQLModel.metadata.create_all made everything, as a quick experiment does
     refuse_broken_guards()
     op.create_table(
         "Credential",
