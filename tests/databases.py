@@ -74,7 +74,8 @@ def using(url: str) -> Iterator[None]:
     """Let the application, and Alembic, use another database than that of the tests."""
     engine = connect(url)
     event.listen(engine, "connect", database.configure_sqlite)
-    with patch.object(database, "engine", engine), patch.object(migrations, "engine", engine):
+    embedded = patch.object(database, "EMBEDDED", url.startswith("sqlite"))
+    with embedded, patch.object(database, "engine", engine), patch.object(migrations, "engine", engine):
         yield
     engine.dispose()
 
