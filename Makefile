@@ -6,6 +6,7 @@ run: .venv .env
 
 test: .venv
 	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --postgresql
 
 .venv: requirements.txt
 	$(PYTHON) -m venv .venv
