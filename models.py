@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Optional
 
+import sqlalchemy as sa
 from pydantic import (
     AfterValidator,
     AnyHttpUrl,
@@ -24,22 +25,6 @@ from pydantic import (
 )
 from pydantic import Field as Limit
 from pydantic.alias_generators import to_camel
-from sqlalchemy import (
-    JSON,
-    Column,
-    DateTime,
-    DefaultClause,
-    Dialect,
-    Enum,
-    Float,
-    Index,
-    Numeric,
-    String,
-    Table,
-    Text,
-    TextClause,
-    text,
-)
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.orm import declared_attr
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
@@ -149,19 +134,19 @@ Hours = Annotated[
 class Timestamp(TypeDecorator[datetime]):
     """Aware in Python; in the database UTC without a zone, to the millisecond."""
 
-    impl = DateTime
+    impl = sa.DateTime
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return TIMESTAMP(precision=3) if dialect.name == "postgresql" else DateTime()
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        return TIMESTAMP(precision=3) if dialect.name == "postgresql" else sa.DateTime()
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None, microsecond=value.microsecond // 1000 * 1000)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         return value and value.replace(tzinfo=UTC)
 
 
@@ -170,24 +155,24 @@ class IsoTimestamp(Timestamp):
 
     cache_ok = True
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> Any:
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> Any:
         return value and value.isoformat(timespec="milliseconds") + "Z"
 
 
 class JsonList(TypeDecorator[list[Any]]):
     """A list that the live database keeps as JSON in a text column; NULL is read as an empty one."""
 
-    impl = Text
+    impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: list[Any] | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: list[Any] | None, dialect: sa.Dialect) -> str | None:
         return None if value is None else json.dumps(value, separators=(",", ":"))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> list[Any]:
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> list[Any]:
         return json.loads(value) if value else []
 
 
-TextArray = ARRAY(Text).with_variant(JSON(none_as_null=True), "sqlite")
+TextArray = ARRAY(sa.Text).with_variant(sa.JSON(none_as_null=True), "sqlite")
 
 
 class Model(SQLModel):
@@ -205,39 +190,39 @@ class Model(SQLModel):
         return cls.__name__
 
     @classmethod
-    def __table_cls__(cls, name: str, metadata: Any, *items: Any, **options: Any) -> Table:
+    def __table_cls__(cls, name: str, metadata: Any, *items: Any, **options: Any) -> sa.Table:
         for item in items:
-            if isinstance(item, Column):
+            if isinstance(item, sa.Column):
                 follow_the_live_database(item)
-        return Table(name, metadata, *items, **options)
+        return sa.Table(name, metadata, *items, **options)
 
 
-def follow_the_live_database(column: Column[Any]) -> None:
+def follow_the_live_database(column: sa.Column[Any]) -> None:
     """Give a column the name, type, default and foreign key actions that it has in the live database."""
     column.name = to_camel(column.key)
     if isinstance(column.type, AutoString):
-        column.type = Text()
+        column.type = sa.Text()
     elif isinstance(column.type, UTCDateTime):
         column.type = Timestamp()
-    elif isinstance(column.type, Enum):
+    elif isinstance(column.type, sa.Enum):
         column.type.name = column.type.python_type.__name__
-    elif isinstance(column.type, Numeric) and not isinstance(column.type, Float):
+    elif isinstance(column.type, sa.Numeric) and not isinstance(column.type, sa.Float):
         # SQLite has no decimals: a float, rounded back to a decimal, is exact for so few digits.
-        rounded = Float(asdecimal=True, decimal_return_scale=column.type.scale)
+        rounded = sa.Float(asdecimal=True, decimal_return_scale=column.type.scale)
         column.type = column.type.with_variant(rounded, "sqlite")
     if column.default is not None and column.onupdate is None:
         if isinstance(column.default, ScalarElementColumnDefault):
-            column.server_default = DefaultClause(literal(column.default.arg))
+            column.server_default = sa.DefaultClause(literal(column.default.arg))
         elif isinstance(column.type, Timestamp):
-            column.server_default = DefaultClause(text("CURRENT_TIMESTAMP"))
+            column.server_default = sa.DefaultClause(sa.text("CURRENT_TIMESTAMP"))
     for key in column.foreign_keys:
         key.onupdate = "CASCADE"
         key.ondelete = key.ondelete or ("SET NULL" if column.nullable else "RESTRICT")
 
 
-def literal(value: Any) -> TextClause:
+def literal(value: Any) -> sa.TextClause:
     """A default as SQL: a boolean, a number, or the name of an enum's value."""
-    return text(str(value).lower() if isinstance(value, bool | int) else f"'{value}'")
+    return sa.text(str(value).lower() if isinstance(value, bool | int) else f"'{value}'")
 
 
 def ref(table: str, **options: Any) -> Any:
@@ -256,18 +241,18 @@ def many(foreign_key: str, order_by: str | None = None) -> Any:
     return Relationship(sa_relationship_kwargs=options)
 
 
-def index(*columns: str) -> Index:
-    return Index(None, *columns)
+def index(*columns: str) -> sa.Index:
+    return sa.Index(None, *columns)
 
 
-def unique(*columns: str, name: str | None = None) -> Index:
-    return Index(name, *columns, unique=True)
+def unique(*columns: str, name: str | None = None) -> sa.Index:
+    return sa.Index(name, *columns, unique=True)
 
 
-def only_one(name: str, column: str | TextClause, where: str | None = None) -> Index:
+def only_one(name: str, column: str | sa.TextClause, where: str | None = None) -> sa.Index:
     """A guard of our own against two clients racing: of all rows `where` this holds, a value occurs once."""
-    condition = where and text(where)
-    return Index(name, column, unique=True, sqlite_where=condition, postgresql_where=condition)
+    condition = where and sa.text(where)
+    return sa.Index(name, column, unique=True, sqlite_where=condition, postgresql_where=condition)
 
 
 class Identified(Model):
@@ -335,7 +320,7 @@ class User(UserBase, Row, table=True):
         unique("clerk_id"),
         unique("email"),
         unique("username"),
-        only_one("User_email_folded_key", text('lower("email")')),
+        only_one("User_email_folded_key", sa.text('lower("email")')),
     )
 
     @property
@@ -366,7 +351,7 @@ class LocationBase(Model):
 
 
 class Location(LocationBase, Row, table=True):
-    __table_args__ = (unique("name"), only_one("Location_name_folded_key", text('lower(ltrim(rtrim("name")))')))
+    __table_args__ = (unique("name"), only_one("Location_name_folded_key", sa.text('lower(ltrim(rtrim("name")))')))
 
 
 # Duty
@@ -424,7 +409,7 @@ class SafetyChecklistItemBase(Model):
 
 
 class SafetyChecklistItem(SafetyChecklistItemBase, Row, table=True):
-    __table_args__ = (unique("name"), only_one("SafetyChecklistItem_name_folded_key", text('lower("name")')))
+    __table_args__ = (unique("name"), only_one("SafetyChecklistItem_name_folded_key", sa.text('lower("name")')))
 
 
 class SafetyChecklistResponse(Row, table=True):
@@ -598,8 +583,8 @@ class Log(LogRecord, Row, table=True):
     __table_args__ = (
         index("created_at"),
         # ours: incidents, and the entries of a location, are read in order instead of sorted, a hundred times faster
-        Index("Log_type_feed_idx", "type", "created_at"),
-        Index("Log_locationId_feed_idx", "location_id", "created_at"),
+        sa.Index("Log_type_feed_idx", "type", "created_at"),
+        sa.Index("Log_locationId_feed_idx", "location_id", "created_at"),
     )
 
     location: Location = one("Log.location_id")
@@ -813,9 +798,9 @@ class TourStatus(StrEnum):
 class TourBase(Model):
     """A supervisor's round with car and radio; mileage in miles."""
 
-    title: str | None = Field(default=None, max_length=255, sa_type=String(255))
-    car_number: str = Field(min_length=1, max_length=50, sa_type=String(50))
-    radio_number: str = Field(min_length=1, max_length=50, sa_type=String(50))
+    title: str | None = Field(default=None, max_length=255, sa_type=sa.String(255))
+    car_number: str = Field(min_length=1, max_length=50, sa_type=sa.String(50))
+    radio_number: str = Field(min_length=1, max_length=50, sa_type=sa.String(50))
     starting_mileage: Count = Field(le=999999)
 
 
@@ -855,12 +840,12 @@ class TourStopBase(Model):
 
     location_id: str | None = ref("Location", default=None, index=True)
     stop_type: TourStopType = TourStopType.GENERAL_OBSERVATION
-    title: str = Field(min_length=1, max_length=255, sa_type=String(255))
+    title: str = Field(min_length=1, max_length=255, sa_type=sa.String(255))
     observations: str = Field(min_length=1, max_length=10000)
     photo_urls: list[WebAddress] | None = Field(default=None, max_length=50, sa_type=JsonList)
     guard_user_id: str | None = ref("User", default=None, index=True)
     guard_performance_notes: str | None = Field(default=None, max_length=5000)
-    issues_severity: IncidentSeverity | None = Field(default=None, sa_type=String(20))
+    issues_severity: IncidentSeverity | None = Field(default=None, sa_type=sa.String(20))
     follow_up_required: Flag = False
 
 
