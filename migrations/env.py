@@ -49,6 +49,8 @@ with engine.connect() as connection, connection.begin():
         target_metadata=SQLModel.metadata,
         include_name=is_ours,
         include_object=is_different,
+        # whatever comments a database has, they are its own
+        autogenerate_plugins=["alembic.autogenerate.*", "~alembic.autogenerate.comments"],
         render_item=render,
         compare_type=True,
         compare_server_default=True,

@@ -90,7 +90,7 @@ def test_a_database_that_is_not_empty_is_no_target(logbook, target):
 
 def test_a_database_that_is_not_migrated_is_no_target(logbook, monkeypatch):
     monkeypatch.setattr(copy, "engine", connect(empty_database()))
-    with pytest.raises(SystemExit, match="is not migrated. Run: alembic upgrade head"):
+    with pytest.raises(SystemExit, match=r"is not migrated. Run: alembic upgrade head"):
         copy.main(str(logbook))
 
 
@@ -116,5 +116,5 @@ def test_a_file_of_another_kind_is_no_source(target, tmp_path):
 
 def test_an_embedded_database_that_is_behind_is_no_source(target, tmp_path):
     alembic(f"sqlite:///{tmp_path}/logbook.db", "upgrade", "live")
-    with pytest.raises(SystemExit, match="is no logbook of this version. Start the application on it once"):
+    with pytest.raises(SystemExit, match=r"is no logbook of this version. Start the application on it once"):
         copy.main(str(tmp_path / "logbook.db"))
