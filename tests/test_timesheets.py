@@ -668,3 +668,13 @@ def test_a_list_takes_as_many_queries_however_long_it_is(db, supervisor, someone
     assert count_queries(lambda: supervisor.get(path)) == one
     add(90)
     assert count_queries(lambda: supervisor.get(path, params={"weekStartDate": WEEK, "limit": 500})) == one
+
+
+def test_a_timesheet_takes_as_many_queries_however_many_entries_it_has(supervisor, guard, dock, worked, count_queries):
+    def queries(week, days):
+        for day in days:
+            worked(guard, f"{day}T08:00Z", f"{day}T16:00Z", location_id=dock["id"])
+        sheet = made(collect(supervisor, guard, week))
+        return count_queries(lambda: supervisor.get(f"/timesheets/{sheet['id']}"))
+
+    assert queries("2026-03-01", ["2026-03-01"]) == queries("2026-03-08", ["2026-03-08", "2026-03-09", "2026-03-10"])
