@@ -4,6 +4,7 @@ import inspect
 import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Hashable, Iterator, Sequence
 from datetime import datetime
+from functools import wraps
 from typing import Annotated, Any, TypeVar, cast, get_origin
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
@@ -61,9 +62,20 @@ slow: set[Callable[..., Any]] = set()
 
 
 def in_thread(call: Callable[..., T]) -> Callable[..., T]:
-    """Mark an endpoint that keeps the processor busy: it never runs on the event loop."""
-    slow.add(call)
-    return call
+    """Keep an endpoint that keeps the processor busy off the event loop.
+
+    It commits in its thread, too: SQLite has one writer at a time, and while the loop waited for this one to end,
+    nobody would be there to end it.
+    """
+
+    @wraps(call)
+    def run(*args: Any, db: Session, **kwargs: Any) -> T:
+        result = call(*args, db=db, **kwargs)
+        db.commit()
+        return result
+
+    slow.add(run)
+    return run
 
 
 def direct(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -174,7 +186,7 @@ def refused_by(call: Callable[..., Any]) -> Iterator[int]:
 @direct
 def get_session() -> Iterator[Session]:
     """Committed before the answer leaves, undone by any error."""
-    with Session(engine) as session:
+    with Session(engine, expire_on_commit=False) as session:
         yield session
         session.commit()
 

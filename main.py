@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from mangum import Mangum
 from pydantic.alias_generators import to_camel
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import select
 from starlette.middleware.cors import CORSMiddleware
 
@@ -109,7 +110,8 @@ def get_health(db: Db) -> Health:
 
 
 @app.exception_handler(IntegrityError)
-async def conflict(request: Request, error: IntegrityError) -> JSONResponse:
+@app.exception_handler(StaleDataError)
+async def conflict(request: Request, error: Exception) -> JSONResponse:
     """Whoever loses a race against a constraint is told so."""
     return JSONResponse({"detail": "This conflicts with what is stored, perhaps since a moment ago. Look again."}, 409)
 

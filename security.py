@@ -80,8 +80,9 @@ def register(db: Session, body: SignUp, role: Role) -> User:
         raise HTTPException(409, "Someone has this e-mail address already.")
     user = User.model_validate(body, update={"clerk_id": "", "role": role})
     user.clerk_id = f"local_{user.id}"
+    password_hash = hash_password(body.password)
     save(db, user)
-    keep_credential(db, user.id, password_hash=hash_password(body.password))
+    keep_credential(db, user.id, password_hash=password_hash)
     return user
 
 
