@@ -5,7 +5,7 @@ Whatever can be owned belongs to `owner`; `caller` owns nothing, and is off duty
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -295,18 +295,22 @@ def plans() -> Iterator[SQLModel]:
     yield TourStop(id="stop", tour_id="tour", title="Gate", observations="Locked")
 
 
+def insert(rows: Iterable[SQLModel]) -> None:
+    """Store rows of any tables, whatever their order."""
+    by_table = defaultdict(list)
+    for row in rows:
+        by_table[row.__tablename__].append(row.model_dump())
+    with engine.begin() as connection:
+        for table in SQLModel.metadata.sorted_tables:
+            if table.name in by_table:
+                connection.execute(table.insert(), by_table[table.name])
+
+
 @cache
-def rows_of(caller: Role, owner: Role) -> dict[str, list[dict[str, Any]]]:
-    """The rows of the world, by table."""
-    rows = defaultdict(list)
-    for row in (*people(caller, owner), *duties(), *papers(owner), *plans()):
-        rows[str(type(row).__tablename__)].append(row.model_dump())
-    return rows
+def rows_of(caller: Role, owner: Role) -> list[SQLModel]:
+    return [*people(caller, owner), *duties(), *papers(owner), *plans()]
 
 
 def build(caller: Role = Role.GUARD, owner: Role = Role.GUARD) -> None:
     """Make the world, with a caller and an owner of these roles."""
-    with engine.begin() as connection:
-        for table in SQLModel.metadata.sorted_tables:
-            if rows := rows_of(caller, owner).get(table.name):
-                connection.execute(table.insert(), rows)
+    insert(rows_of(caller, owner))
