@@ -108,11 +108,13 @@ LARGEST_BODY = 1_000_000
 
 class AsMeant(Request):
     """A request read the way people mean it: an empty query parameter is not there, and a body that is no JSON
-    is a wrong body, refused with 422 once it is known that the caller may call at all. A body has its limit."""
+    is a wrong body, refused with 422 once it is known that the caller may call at all. A body has its limit.
+    NUL in a query, which PostgreSQL can't even look for, is a character like any other that is found nowhere."""
 
     @property
     def query_params(self) -> QueryParams:
-        return QueryParams([(key, value) for key, value in super().query_params.multi_items() if value])
+        found = super().query_params.multi_items()
+        return QueryParams([(key, value.replace("\0", "\N{REPLACEMENT CHARACTER}")) for key, value in found if value])
 
     async def stream(self) -> AsyncGenerator[bytes]:
         size = 0

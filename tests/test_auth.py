@@ -182,7 +182,10 @@ def test_who_was_archived_signs_in_again_once_let_in(super_admin, robin):
     assert sign_in(ROBIN["email"], ROBIN["password"]).status_code == 200
 
 
-@pytest.mark.parametrize("form", [{}, {"username": "rob"}, {"password": "sixteen herons"}])
+@pytest.mark.parametrize(
+    "form",
+    [{}, {"username": "rob"}, {"password": "sixteen herons"}, {"username": "nul\0", "password": "sixteen herons"}],
+)
 def test_signing_in_takes_a_name_and_a_password(anyone, form):
     assert anyone.post("/auth/token", data=form).status_code == 422
 

@@ -52,7 +52,9 @@ def send():
 
 def contents():
     with engine.connect() as db:
-        return [db.execute(table.select()).all() for table in SQLModel.metadata.sorted_tables]
+        return [
+            db.execute(table.select().order_by(*table.primary_key)).all() for table in SQLModel.metadata.sorted_tables
+        ]
 
 
 @cache
