@@ -19,4 +19,10 @@ test: .venv
 openapi: .venv
 	.venv/bin/python openapi.py
 
-.PHONY: run test openapi
+client: openapi
+	cd client && npm ci && npm run generate && npx tsc
+
+test-client: .venv
+	cd client && npm ci && npm run check && npm test
+
+.PHONY: run test openapi client test-client
