@@ -8,9 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from tests.postgresql import new_database
+from tests.postgresql import new_database, start_server
 
-ON_POSTGRESQL = "--postgresql" in sys.argv
+if "--postgresql" in sys.argv:
+    os.environ["TESTS_ON_POSTGRESQL"] = "yes"  # the processes that pytest starts share the server
+    os.environ["TEST_DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or start_server()
+ON_POSTGRESQL = "TESTS_ON_POSTGRESQL" in os.environ
 
 os.environ.update(
     DATABASE_URL=new_database() if ON_POSTGRESQL else f"sqlite:///{tempfile.mkdtemp()}/test.db",

@@ -4,14 +4,13 @@ import atexit
 import os
 import secrets
 import tempfile
-from functools import cache
 
 import psycopg
 
 
 def new_database(like: str = "") -> str:
     """The address of a database, empty or like the one at this address, dropped when the tests end."""
-    server = os.environ.get("TEST_DATABASE_URL") or start_server()
+    server = os.environ["TEST_DATABASE_URL"]
     name = f"logbook_test_{secrets.token_hex(6)}"
     template = psycopg.conninfo.conninfo_to_dict(like).get("dbname", "template0")
     run(server, f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'")
@@ -22,7 +21,6 @@ def new_database(like: str = "") -> str:
     return f"postgresql://{user}:{password}@/{name}?host={host}&port={port}"
 
 
-@cache
 def start_server() -> str:
     """A server in a folder of its own, stopped when the tests end."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
