@@ -1,17 +1,20 @@
 """Tokens of the identity provider with which the pages still sign in, such as Clerk."""
 
+import json
+import logging
 import time
 from typing import Any
 
 import httpx
 from anyio import Lock
+from anyio.to_thread import run_sync
 from fastapi import HTTPException
-from jose import jwt
+from jose import jwk, jwt
 from jose.exceptions import JWTError
 
 from settings import settings
 
-REQUIRED = {"require_exp": True, "require_sub": True, "require_iat": True}
+REQUIRED_CLAIMS = {"require_sub": True, "require_iat": True, "require_exp": True}
 PAUSE = 60  # seconds between two fetches of the provider's keys
 
 
@@ -26,24 +29,25 @@ class KeySet:
 
     async def get(self, kid: str) -> Any:
         """The key of this id. While the provider doesn't answer, the request is put off with 503."""
-        async with self.lock:
-            if kid not in self.keys and time.monotonic() >= self.next_fetch:
-                await self.fetch()
+        if kid not in self.keys:  # whose key is known waits for nobody
+            async with self.lock:
+                if kid not in self.keys and time.monotonic() >= self.next_fetch:
+                    await run_sync(self.fetch)
         if kid in self.keys:
             return self.keys[kid]
         if self.down:
             raise HTTPException(503, "The identity provider doesn't answer. Try again.", {"Retry-After": str(PAUSE)})
         raise JWTError("unknown key")
 
-    async def fetch(self) -> None:
+    def fetch(self) -> None:
         self.next_fetch = time.monotonic() + PAUSE
+        self.down = True
         try:
-            async with httpx.AsyncClient(timeout=5) as client:
-                answer = (await client.get(settings.identity_jwks_url)).raise_for_status().json()
-            self.keys = {key["kid"]: key for key in answer["keys"] if key["kty"] == "RSA"}
+            answer = httpx.get(settings.identity_jwks_url, timeout=5).raise_for_status().json()
+            self.keys = {key["kid"]: jwk.construct(key, "RS256") for key in answer["keys"] if key["kty"] == "RSA"}
             self.down = False
-        except (httpx.HTTPError, ValueError, KeyError, TypeError):
-            self.down = True
+        except Exception as error:  # whatever it is that was answered, it is no set of keys
+            logging.getLogger("logbook").error(json.dumps({"identityProvider": repr(error)}))
 
 
 key_set = KeySet()
@@ -58,7 +62,7 @@ async def read(token: str) -> dict[str, Any]:
     """The claims of one of the provider's tokens, once signature, issuer, expiry and audience hold."""
     key = await key_set.get(str(jwt.get_unverified_header(token).get("kid")))
     audience = settings.identity_audience or None
-    options = {"verify_aud": bool(audience), "require_aud": bool(audience), **REQUIRED}
+    options = REQUIRED_CLAIMS | {"verify_aud": bool(audience), "require_aud": bool(audience)}
     claims: dict[str, Any] = jwt.decode(
         token, key, algorithms=["RS256"], issuer=settings.identity_issuer, audience=audience, options=options
     )

@@ -128,7 +128,6 @@ class Caller(NamedTuple):
 
 
 BearerToken = Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token"))]
-REQUIRED_CLAIMS = {"require_sub": True, "require_iat": True, "require_exp": True}
 
 
 class Claims(NamedTuple):
@@ -140,7 +139,6 @@ class Claims(NamedTuple):
     email: str | None = None
 
 
-@refusing(401)
 async def read_token(token: BearerToken) -> Claims:
     """The claims of a token of our own, or of the identity provider. The two families of algorithms never mix."""
     try:
@@ -148,9 +146,9 @@ async def read_token(token: BearerToken) -> Claims:
             claims = await identity.read(token)
             email = claims.get("email") if claims.get("email_verified") is True else None
             return Claims("clerk_id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC), email)
-        claims = jwt.decode(token, settings.secret_key, algorithms=["HS256"], options=REQUIRED_CLAIMS)
+        claims = jwt.decode(token, settings.secret_key, algorithms=["HS256"], options=identity.REQUIRED_CLAIMS)
         return Claims("id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC))
-    except JOSEError:
+    except (JOSEError, RecursionError):  # a header may be JSON of any depth
         raise unknown_caller() from None
 
 
@@ -173,9 +171,11 @@ def current_user(
     request: Request, db: Db, token: BearerToken, claims: Annotated[Claims, Depends(read_token)]
 ) -> Caller:
     """The caller. The database holds the role, not the token, so that a change counts at once."""
-    row = db.execute(FIND_CALLER[claims.column], {"subject": claims.subject}).first()
-    if row is None and claims.email and link(db, claims):
-        row = db.execute(FIND_CALLER[claims.column], {"subject": claims.subject}).first()
+    find, subject = FIND_CALLER[claims.column], {"subject": claims.subject}
+    row = db.execute(find, subject).first()
+    if row is None and claims.email:
+        link(db, claims.email, claims.subject)
+        row = db.execute(find, subject).first()  # another request may have linked them at this very moment
     if row is None:
         raise unknown_caller()
     caller = Caller(*row)
@@ -186,10 +186,10 @@ def current_user(
     return caller
 
 
-def link(db: Session, claims: Claims) -> bool:
+def link(db: Session, email: str, clerk_id: str) -> None:
     """Link the provider's user to ours with this verified e-mail address, unless ours has a link already."""
-    known = (without_case(User.email) == str(claims.email).lower(), col(User.clerk_id).startswith("local_"))
-    return bool(db.exec(update(User).where(*known).values(clerk_id=claims.subject)).rowcount)
+    known = without_case(User.email) == email.lower(), col(User.clerk_id).startswith("local_", autoescape=True)
+    db.exec(update(User).where(*known).values(clerk_id=clerk_id))
 
 
 def unknown_caller() -> HTTPException:

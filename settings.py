@@ -67,6 +67,13 @@ class Settings(BaseSettings):
             raise ValueError("SECRET_KEY is too short: it takes at least 32 bytes (`openssl rand -hex 32`)")
         return self
 
+    @model_validator(mode="after")
+    def require_an_issuer(self) -> "Settings":
+        """Keys are worth nothing without the name of whose they are."""
+        if bool(self.identity_issuer) != bool(self.identity_jwks_url):
+            raise ValueError("set both IDENTITY_ISSUER and IDENTITY_JWKS_URL, or neither")
+        return self
+
 
 def kept_secret(path: Path) -> str:
     """The secret in this file, made at the first start and readable by its owner alone.

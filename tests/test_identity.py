@@ -1,0 +1,360 @@
+"""Tokens of the identity provider with which the pages still sign in, beside our own."""
+
+import hashlib
+import hmac
+import json
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from types import SimpleNamespace
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from jose import jwk, jwt
+from jose.utils import base64url_encode
+from pydantic import ValidationError
+
+import identity
+from conftest import Person, made, together
+from models import Role, User
+from settings import Settings, settings
+
+ISSUER = "https://clerk.example.com"
+PASSWORD = "sixteen herons"
+LEE = {"email": "Lee@example.com", "firstName": "Lee", "lastName": "Lark", "role": "SUPERVISOR", "password": PASSWORD}
+KEYS = {kid: rsa.generate_private_key(public_exponent=65537, key_size=2048) for kid in ("first", "second", "foreign")}
+
+
+def pem(kid):
+    formats = PrivateFormat.PKCS8, NoEncryption()
+    return KEYS[kid].private_bytes(Encoding.PEM, *formats).decode()
+
+
+def public_bytes(encoding):
+    key = KEYS["first"].public_key()
+    return key.public_bytes(encoding, PublicFormat.SubjectPublicKeyInfo)
+
+
+def public_key(kid):
+    return jwk.construct(pem(kid), "RS256").public_key().to_dict() | {"kid": kid, "use": "sig"}
+
+
+class Provider:
+    """Serves its public keys, and counts how often it is asked for them."""
+
+    def __init__(self):
+        self.answer = {"keys": [public_key("first")]}
+        self.status = 200
+        self.fetches = 0
+        self.may_answer = Event()
+        self.may_answer.set()
+
+    def serve(self, request):
+        self.fetches += 1
+        self.may_answer.wait(10)
+        request.send_response(self.status)
+        request.end_headers()
+        request.wfile.write(json.dumps(self.answer).encode())
+
+
+class Clock(SimpleNamespace):
+    """Seconds pass when the test says so."""
+
+    def monotonic(self):
+        return self.seconds
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock(seconds=1000)
+    monkeypatch.setattr(identity, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def provider(monkeypatch, clock):
+    provider = Provider()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            provider.serve(self)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, args=[0.01])
+    thread.start()
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr(settings, "identity_issuer", ISSUER)
+    monkeypatch.setattr(settings, "identity_jwks_url", f"http://127.0.0.1:{server.server_port}/jwks.json")
+    monkeypatch.setattr(identity, "key_set", identity.KeySet())
+    yield provider
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def claims_of(sub, **claims):
+    """What a token says, but for those claims that are None."""
+    issued = int(time.time())
+    claims = {"iss": ISSUER, "sub": sub, "iat": issued, "exp": issued + 60} | claims
+    return {name: value for name, value in claims.items() if value is not None}
+
+
+def token(sub="user_0", key="first", kid="first", **claims):
+    return jwt.encode(claims_of(sub, **claims), pem(key), "RS256", headers={"kid": kid} if kid else {})
+
+
+def token_by_hand(algorithm, secret=None):
+    header = {"alg": algorithm, "typ": "JWT", "kid": "first"}
+    parts = b".".join(base64url_encode(json.dumps(part).encode()) for part in (header, claims_of("user_0")))
+    signature = hmac.digest(secret, parts, hashlib.sha256) if secret else b""
+    return (parts + b"." + base64url_encode(signature)).decode()
+
+
+def status(token):
+    return Person(token).get("/users/me").status_code
+
+
+# `guard` is the first whom the fixtures make: his clerkId is user_0
+
+
+def test_a_token_of_the_provider_names_a_user_by_his_clerk_id(provider, guard):
+    answer = Person(token("user_0")).get("/users/me")
+    assert answer.status_code == 200
+    assert answer.json()["id"] == guard.id
+
+
+def test_a_token_of_our_own_works_beside_it_and_asks_no_provider(provider, guard):
+    assert guard.get("/users/me").status_code == 200
+    assert provider.fetches == 0
+
+
+def test_the_role_is_that_of_the_database(provider, guard):
+    assert Person(token("user_0", role="ADMIN")).get("/vehicles").status_code == 403
+
+
+BAD = {
+    "another issuer": lambda: token(iss="https://clerk.example.org"),
+    "no issuer": lambda: token(iss=None),
+    "expired": lambda: token(iat=int(time.time()) - 120, exp=int(time.time()) - 60),
+    "not yet": lambda: token(nbf=int(time.time()) + 60),
+    "no expiry": lambda: token(exp=None),
+    "no issue": lambda: token(iat=None),
+    "nobody": lambda: token(sub=None),
+    "another key": lambda: token(key="foreign"),
+    "an unknown key id": lambda: token(key="foreign", kid="foreign"),
+    "no key id": lambda: token(kid=None),
+    "a key id that is a list": lambda: token(kid=["first"]),
+    "HS256 with the public key in PEM": lambda: token_by_hand("HS256", public_bytes(Encoding.PEM)),
+    "HS256 with the public key in DER": lambda: token_by_hand("HS256", public_bytes(Encoding.DER)),
+    "RS256 with the public key as a secret": lambda: token_by_hand("RS256", public_bytes(Encoding.PEM)),
+    "no algorithm": lambda: token_by_hand("none"),
+    "our own secret and the provider's claims": lambda: jwt.encode(claims_of("user_0"), settings.secret_key, "HS256"),
+    "a header of any depth": lambda: base64url_encode(b"[" * 100_000).decode() + ".e30.",
+}
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
+def test_a_token_with_one_fault_is_refused(provider, guard, bad):
+    answer = Person(bad()).get("/users/me")
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_without_a_provider_none_of_its_tokens_is_good(guard):
+    assert status(token()) == 401
+
+
+@pytest.mark.parametrize(
+    ("aud", "expected"), [("logbook", 200), (["logbook", "x"], 200), ("another", 401), (None, 401)]
+)
+def test_an_audience_that_is_set_must_be_the_tokens(provider, guard, monkeypatch, aud, expected):
+    monkeypatch.setattr(settings, "identity_audience", "logbook")
+    assert status(token(aud=aud)) == expected
+
+
+def test_without_an_audience_that_is_set_any_will_do(provider, guard):
+    assert status(token(aud="whoever")) == 200
+
+
+@pytest.mark.parametrize("missing", ["identity_issuer", "identity_jwks_url"])
+def test_keys_and_issuer_are_set_together(missing):
+    both = {"identity_issuer": ISSUER, "identity_jwks_url": f"{ISSUER}/jwks.json"}
+    Settings(**both)
+    with pytest.raises(ValidationError, match="IDENTITY_ISSUER and IDENTITY_JWKS_URL"):
+        Settings(**both | {missing: ""})
+
+
+# Linking
+
+
+@pytest.fixture
+def lee(admin, super_admin):
+    """A supervisor whom an admin made here."""
+    return made(admin.post("/users", json=LEE))
+
+
+@pytest.mark.parametrize("email", ["Lee@example.com", "lee@EXAMPLE.com"])
+def test_a_verified_email_address_links_the_user_who_has_it(provider, lee, email):
+    answer = Person(token("user_lee", email=email, email_verified=True)).get("/users/me")
+    assert answer.status_code == 200
+    assert answer.json() == lee | {"clerkId": "user_lee", "updatedAt": answer.json()["updatedAt"]}
+
+
+def test_a_link_stays_whatever_the_next_token_says(provider, lee):
+    status(token("user_lee", email=LEE["email"], email_verified=True))
+    assert status(token("user_lee")) == 200
+    assert status(token("user_lee", email="another@example.com", email_verified=True)) == 200
+
+
+def test_a_linked_user_still_signs_in_with_his_password(provider, lee, anyone):
+    status(token("user_lee", email=LEE["email"], email_verified=True))
+    form = {"username": LEE["email"], "password": PASSWORD}
+    own = anyone.post("/auth/token", data=form).json()["access_token"]
+    assert Person(own).get("/users/me").json()["clerkId"] == "user_lee"
+
+
+@pytest.mark.parametrize("verified", [False, None, "true", 1])
+def test_an_email_address_that_is_not_verified_links_nobody(provider, lee, db, verified):
+    assert status(token("user_lee", email=LEE["email"], email_verified=verified)) == 401
+    assert db.get(User, lee["id"]).clerk_id == lee["clerkId"]
+
+
+def test_an_unknown_email_address_makes_no_user(provider, lee):
+    assert status(token("user_new", email="new@example.com", email_verified=True)) == 401
+
+
+def test_a_user_with_a_link_gets_no_other(provider, guard, db):
+    assert status(token("user_other", email=guard.email, email_verified=True)) == 401
+    assert db.get(User, guard.id).clerk_id == "user_0"
+
+
+def test_an_archived_user_is_not_linked(provider, lee, super_admin, db):
+    super_admin.post(f"/users/{lee['id']}/archive")
+    assert status(token("user_lee", email=LEE["email"], email_verified=True)) == 401
+    assert db.get(User, lee["id"]).clerk_id == lee["clerkId"]
+
+
+def test_eight_first_requests_of_one_user_all_find_him_linked(provider, lee):
+    person = Person(token("user_lee", email=LEE["email"], email_verified=True))
+    assert status(token("nobody")) == 401  # the keys are there
+    assert together(*[lambda: person.get("/users/me")] * 8) == [200] * 8
+
+
+# The end of a token
+
+
+def test_signing_out_ends_the_providers_tokens_that_were_issued_before(provider, guard):
+    before = token(iat=int(time.time()) - 5)
+    assert Person(before).post("/auth/sign-out").status_code == 204
+    assert status(before) == 401
+    assert guard.get("/users/me").status_code == 401
+    assert status(token(iat=int(time.time()) + 5)) == 200
+
+
+def test_the_providers_tokens_of_an_archived_user_stop_working(provider, guard, super_admin):
+    super_admin.post(f"/users/{guard.id}/archive")
+    assert status(token()) == 401
+
+
+# The provider's keys
+
+
+def test_keys_are_fetched_once_for_many_requests(provider, guard, clock):
+    for _ in range(3):
+        assert status(token()) == 200
+        clock.seconds += 3600
+    assert provider.fetches == 1
+
+
+def test_a_new_key_is_fetched_when_it_is_first_used(provider, guard, clock):
+    status(token())
+    provider.answer["keys"].append(public_key("second"))
+    clock.seconds += 60
+    assert status(token(key="second", kid="second")) == 200
+    assert status(token()) == 200
+    assert provider.fetches == 2
+
+
+def test_unknown_keys_are_not_asked_for_more_than_once_a_minute(provider, guard, clock):
+    for seconds, fetches in (0, 1), (59, 1), (1, 2), (1, 2), (58, 2), (1, 3):
+        clock.seconds += seconds
+        assert status(token(key="foreign", kid="foreign")) == 401
+        assert provider.fetches == fetches
+
+
+def test_eight_requests_at_the_start_fetch_the_keys_once(provider, someone, monkeypatch):
+    arrived = []
+
+    def is_providers(_):
+        arrived.append(True)
+        if len(arrived) == 8:
+            provider.may_answer.set()
+        return True
+
+    monkeypatch.setattr(identity, "is_providers", is_providers)
+    provider.may_answer.clear()
+    someone(Role.GUARD)
+    with Person(token()) as person:  # one server, which all eight reach
+        assert together(*[lambda: person.get("/users/me")] * 8) == [200] * 8
+    assert provider.fetches == 1
+
+
+def test_who_has_a_known_key_does_not_wait_for_an_unknown_one(provider, someone):
+    someone(Role.GUARD)
+    known, unknown = token(), token(key="foreign", kid="foreign")
+    with Person() as person:
+        assert get_me(person, known).status_code == 200
+        identity.key_set.next_fetch = 0
+        provider.may_answer.clear()
+        stranger = Thread(target=get_me, args=[person, unknown])
+        stranger.start()
+        assert get_me(person, known).status_code == 200
+        provider.may_answer.set()
+        stranger.join()
+
+
+def get_me(person, token):
+    return person.get("/users/me", headers={"Authorization": f"Bearer {token}"})
+
+
+def put_off(token):
+    answer = Person(token).get("/users/me")
+    return answer.status_code == 503 and answer.headers["retry-after"] == "60"
+
+
+NO_KEYS = [(500, {}), (302, {}), (200, {}), (200, []), (200, None), (200, {"keys": [{"kty": "RSA", "kid": "first"}]})]
+
+
+@pytest.mark.parametrize(("code", "answer"), NO_KEYS)
+def test_while_the_provider_gives_no_keys_its_tokens_are_put_off(provider, guard, code, answer):
+    provider.status, provider.answer = code, answer
+    assert put_off(token())
+    assert put_off(token())
+    assert provider.fetches == 1
+
+
+def test_while_the_provider_cannot_be_reached_one_signs_in_here(provider, lee, anyone, monkeypatch):
+    monkeypatch.setattr(settings, "identity_jwks_url", "http://127.0.0.1:1/jwks.json")
+    assert put_off(token("user_lee"))
+    own = anyone.post("/auth/token", data={"username": LEE["email"], "password": PASSWORD}).json()["access_token"]
+    assert status(own) == 200
+
+
+def test_a_provider_that_is_back_is_asked_again_after_a_minute(provider, guard, clock):
+    provider.status = 500
+    assert put_off(token())
+    provider.status = 200
+    clock.seconds += 60
+    assert status(token()) == 200
+
+
+def test_keys_that_are_known_are_good_while_the_provider_is_down(provider, guard, clock):
+    assert status(token()) == 200
+    provider.status = 500
+    clock.seconds += 60
+    assert put_off(token(key="second", kid="second"))
+    assert status(token()) == 200
