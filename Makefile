@@ -2,7 +2,7 @@ PYTHON ?= python3
 PORT ?= 8000
 
 run: .venv .env
-	.venv/bin/python -m uvicorn main:app --reload --port $(PORT)
+	.venv/bin/python -m uvicorn main:app --reload --no-access-log --port $(PORT)
 
 test: .venv
 	.venv/bin/python -m pytest

@@ -23,6 +23,7 @@ os.environ.update(
     HQ_LOCATION="HQ401",
     ALLOW_SIGN_UP="true",
     DEMO_DATA="false",
+    CORS_ORIGINS="https://pages.example.com, https://other.example.com",
     FIRST_ADMIN_EMAIL="",
 )
 

@@ -38,7 +38,7 @@ POOLED = {
     "connect_args": {"prepare_threshold": None},
 }
 
-engine = create_engine(settings.database_url, **({} if EMBEDDED else POOLED))
+engine = create_engine(settings.database_url, hide_parameters=True, **({} if EMBEDDED else POOLED))
 
 
 @event.listens_for(engine, "connect")
@@ -148,7 +148,7 @@ class Router(APIRouter):
         super().__init__(prefix=f"/api/v1{prefix}", route_class=Route, **options)
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        statuses = set(refused_by(endpoint)) | ({404} if "{" in path else set())
+        statuses = {503, *refused_by(endpoint)} | ({404} if "{" in path else set())
         if not {"GET", "DELETE"} & set(options["methods"]):
             statuses.add(413)
         responses = refuses(*statuses) | (options["responses"] or {})

@@ -13,10 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import select
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 
 import seed
 from database import Db, direct
-from middleware import Door
+from middleware import Door, unexpected
 from routes import (
     auth,
     checklists,
@@ -34,7 +35,7 @@ from routes import (
     tours,
     users,
 )
-from schemas import Health
+from schemas import Health, refuses
 from settings import settings
 
 DESCRIPTION = """
@@ -84,14 +85,16 @@ app = FastAPIOffline(
     lifespan=lifespan,
     generate_unique_id_function=lambda route: to_camel(route.name),
     swagger_ui_parameters={"persistAuthorization": True, "docExpansion": "none", "filter": True},
-    telemetry=dict.fromkeys(("tracing", "metrics", "logs", "operation_spans"), settings.telemetry),
+    telemetry=dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), settings.telemetry),
     servers=[{"url": settings.server_url}] if settings.server_url else None,
 )
+# A request meets the last of these first. What goes wrong is answered within CORS, so that pages can read it.
+app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
 app.add_middleware(
     CORSMiddleware,
     allow_origins=settings.cors_origins,
     allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-    allow_headers=["Authorization", "Content-Type"],
+    allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
     expose_headers=["X-Total-Count", "X-Request-ID", "Retry-After"],
 )
 app.add_middleware(Door)
@@ -101,7 +104,7 @@ for part in sorted(PARTS, key=lambda part: part not in (logs, duty)):
     app.include_router(part.router)
 
 
-@app.get("/health", tags=["health"], response_model=Health)
+@app.get("/health", tags=["health"], response_model=Health, responses=refuses(503))
 @direct
 def get_health(db: Db) -> Health:
     """Answers once the database does."""

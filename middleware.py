@@ -11,7 +11,9 @@ import uuid
 from collections.abc import MutableMapping
 from typing import Any
 
+from fastapi import Request
 from fastapi.responses import JSONResponse
+from sqlalchemy import exc
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -20,8 +22,9 @@ from settings import settings
 log = logging.getLogger("logbook")
 log.addHandler(logging.StreamHandler(sys.stdout))
 log.setLevel(logging.INFO)
+log.propagate = False  # AWS Lambda has a handler of its own, which would write each line again
 
-SAFE_ID = re.compile(r"[\w.-]{1,100}")
+SAFE_ID = re.compile(r"[\w.-]{1,100}", re.ASCII)
 PAGES = ("/docs", "/redoc", "/static-offline-docs")
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -50,6 +53,7 @@ class Door:
         started, headers = time.perf_counter(), Headers(scope=scope)
         given = headers.get("X-Request-ID", "")
         request_id = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
         status = 500
 
         async def answer(message: MutableMapping[str, Any]) -> None:
@@ -64,10 +68,6 @@ class Door:
                 await self.app(scope, receive, answer)
             else:
                 await JSONResponse({"detail": "Call this API through its gateway."}, 403)(scope, receive, answer)
-        except Exception:
-            log.error(json.dumps({"requestId": request_id, "traceback": traceback.format_exc()}))
-            detail = f"Something went wrong on our side. Tell us the request id {request_id}."
-            await JSONResponse({"detail": detail}, 500)(scope, receive, answer)
         finally:
             write_line(scope, request_id, status, time.perf_counter() - started)
 
@@ -95,6 +95,16 @@ def write_line(scope: Scope, request_id: str, status: int, seconds: float) -> No
         "route": getattr(scope.get("route"), "path", None),
         "status": status,
         "milliseconds": round(seconds * 1000, 1),
-        "userId": scope.get("state", {}).get("user_id"),
+        "userId": scope["state"].get("user_id"),
     }
     log.info(json.dumps(line))
+
+
+async def unexpected(request: Request, error: Exception) -> JSONResponse:
+    """What nobody expected: the log has the traceback, the client the request's id. A database that doesn't answer
+    may do so soon (503)."""
+    request_id = request.state.request_id
+    log.error(json.dumps({"requestId": request_id, "traceback": "".join(traceback.format_exception(error))}))
+    if isinstance(error, exc.OperationalError | exc.TimeoutError):
+        return JSONResponse({"detail": "The database does not answer. Try again."}, 503, {"Retry-After": "5"})
+    return JSONResponse({"detail": f"Something went wrong on our side. Tell us the request id {request_id}."}, 500)

@@ -36,6 +36,7 @@ REASONS = {
     413: "The body is too large",
     422: "The input is wrong",
     429: "Too many tries: wait for as many seconds as Retry-After says",
+    503: "The database or the identity provider does not answer: wait for as many seconds as Retry-After says",
 }
 
 
