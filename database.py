@@ -4,7 +4,7 @@ import inspect
 import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Hashable, Iterator, Sequence
 from datetime import datetime
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Annotated, Any, TypeVar, cast, get_origin
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
@@ -111,7 +111,7 @@ class AsMeant(Request):
     is a wrong body, refused with 422 once it is known that the caller may call at all. A body has its limit.
     NUL in a query, which PostgreSQL can't even look for, is a character like any other that is found nowhere."""
 
-    @property
+    @cached_property
     def query_params(self) -> QueryParams:
         found = super().query_params.multi_items()
         return QueryParams([(key, value.replace("\0", "\N{REPLACEMENT CHARACTER}")) for key, value in found if value])
