@@ -1408,6 +1408,10 @@ export type GetActiveDutySessionErrors = {
      * Not signed in, or the token is no longer valid
      */
     401: Refusal;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetActiveDutySessionError = GetActiveDutySessionErrors[keyof GetActiveDutySessionErrors];
@@ -1444,6 +1448,10 @@ export type GetGuardsOnDutyErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetGuardsOnDutyError = GetGuardsOnDutyErrors[keyof GetGuardsOnDutyErrors];
@@ -1485,6 +1493,10 @@ export type ClockInErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type ClockInError = ClockInErrors[keyof ClockInErrors];
@@ -1532,6 +1544,10 @@ export type ClockOutErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type ClockOutError = ClockOutErrors[keyof ClockOutErrors];
@@ -1579,6 +1595,10 @@ export type SupervisorClockOutErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type SupervisorClockOutError = SupervisorClockOutErrors[keyof SupervisorClockOutErrors];
@@ -1626,6 +1646,10 @@ export type CreateLocationCheckInErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CreateLocationCheckInError = CreateLocationCheckInErrors[keyof CreateLocationCheckInErrors];
@@ -1673,6 +1697,10 @@ export type CheckoutFromLocationErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CheckoutFromLocationError = CheckoutFromLocationErrors[keyof CheckoutFromLocationErrors];
@@ -1721,6 +1749,10 @@ export type GetLogsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetLogsError = GetLogsErrors[keyof GetLogsErrors];
@@ -1766,6 +1798,10 @@ export type CreateLogErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CreateLogError = CreateLogErrors[keyof CreateLogErrors];
@@ -1791,6 +1827,10 @@ export type GetTotalLogsCountErrors = {
      * Not signed in, or the token is no longer valid
      */
     401: Refusal;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetTotalLogsCountError = GetTotalLogsCountErrors[keyof GetTotalLogsCountErrors];
@@ -1834,6 +1874,10 @@ export type DeleteLogErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type DeleteLogError = DeleteLogErrors[keyof DeleteLogErrors];
@@ -1869,6 +1913,10 @@ export type GetLogByIdErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetLogByIdError = GetLogByIdErrors[keyof GetLogByIdErrors];
@@ -1916,6 +1964,10 @@ export type UpdateLogErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type UpdateLogError = UpdateLogErrors[keyof UpdateLogErrors];
@@ -1954,6 +2006,10 @@ export type GetLogsByLocationErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetLogsByLocationError = GetLogsByLocationErrors[keyof GetLogsByLocationErrors];
@@ -1991,6 +2047,10 @@ export type SignUpErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type SignUpError = SignUpErrors[keyof SignUpErrors];
@@ -2028,6 +2088,10 @@ export type SignInErrors = {
      * Too many tries: wait for as many seconds as Retry-After says
      */
     429: Refusal;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type SignInError = SignInErrors[keyof SignInErrors];
@@ -2057,6 +2121,10 @@ export type SignOutErrors = {
      * The body is too large
      */
     413: Refusal;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type SignOutError = SignOutErrors[keyof SignOutErrors];
@@ -2102,6 +2170,10 @@ export type ChangePasswordErrors = {
      * Too many tries: wait for as many seconds as Retry-After says
      */
     429: Refusal;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
@@ -2127,6 +2199,10 @@ export type GetCurrentUserErrors = {
      * Not signed in, or the token is no longer valid
      */
     401: Refusal;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetCurrentUserError = GetCurrentUserErrors[keyof GetCurrentUserErrors];
@@ -2163,6 +2239,10 @@ export type GetUsersErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetUsersError = GetUsersErrors[keyof GetUsersErrors];
@@ -2204,6 +2284,10 @@ export type CreateUserErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CreateUserError = CreateUserErrors[keyof CreateUserErrors];
@@ -2241,6 +2325,10 @@ export type GetAllUsersForManagementErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetAllUsersForManagementError = GetAllUsersForManagementErrors[keyof GetAllUsersForManagementErrors];
@@ -2277,6 +2365,10 @@ export type GetSupervisorsForNotificationErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetSupervisorsForNotificationError = GetSupervisorsForNotificationErrors[keyof GetSupervisorsForNotificationErrors];
@@ -2316,6 +2408,10 @@ export type GetUserByIdErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetUserByIdError = GetUserByIdErrors[keyof GetUserByIdErrors];
@@ -2359,6 +2455,10 @@ export type UpdateUserProfileErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type UpdateUserProfileError = UpdateUserProfileErrors[keyof UpdateUserProfileErrors];
@@ -2406,6 +2506,10 @@ export type UpdateUserRoleErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type UpdateUserRoleError = UpdateUserRoleErrors[keyof UpdateUserRoleErrors];
@@ -2449,6 +2553,10 @@ export type ResetPasswordErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
@@ -2496,6 +2604,10 @@ export type ArchiveUserErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type ArchiveUserError = ArchiveUserErrors[keyof ArchiveUserErrors];
@@ -2543,6 +2655,10 @@ export type UnarchiveUserErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type UnarchiveUserError = UnarchiveUserErrors[keyof UnarchiveUserErrors];
@@ -2575,6 +2691,10 @@ export type GetAllLocationsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetAllLocationsError = GetAllLocationsErrors[keyof GetAllLocationsErrors];
@@ -2616,6 +2736,10 @@ export type CreateLocationErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CreateLocationError = CreateLocationErrors[keyof CreateLocationErrors];
@@ -2648,6 +2772,10 @@ export type GetActiveLocationsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetActiveLocationsError = GetActiveLocationsErrors[keyof GetActiveLocationsErrors];
@@ -2677,6 +2805,10 @@ export type GetHqLocationErrors = {
      * There is no such thing
      */
     404: Refusal;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetHqLocationError = GetHqLocationErrors[keyof GetHqLocationErrors];
@@ -2713,6 +2845,10 @@ export type GetAllLocationsAdminErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetAllLocationsAdminError = GetAllLocationsAdminErrors[keyof GetAllLocationsAdminErrors];
@@ -2752,6 +2888,10 @@ export type DeleteLocationErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type DeleteLocationError = DeleteLocationErrors[keyof DeleteLocationErrors];
@@ -2799,6 +2939,10 @@ export type UpdateLocationErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type UpdateLocationError = UpdateLocationErrors[keyof UpdateLocationErrors];
@@ -2831,6 +2975,10 @@ export type GetSafetyChecklistItemsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetSafetyChecklistItemsError = GetSafetyChecklistItemsErrors[keyof GetSafetyChecklistItemsErrors];
@@ -2867,6 +3015,10 @@ export type GetAllSafetyChecklistItemsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetAllSafetyChecklistItemsError = GetAllSafetyChecklistItemsErrors[keyof GetAllSafetyChecklistItemsErrors];
@@ -2908,6 +3060,10 @@ export type CreateSafetyChecklistItemErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CreateSafetyChecklistItemError = CreateSafetyChecklistItemErrors[keyof CreateSafetyChecklistItemErrors];
@@ -2949,6 +3105,10 @@ export type CreateMultipleSafetyChecklistItemsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CreateMultipleSafetyChecklistItemsError = CreateMultipleSafetyChecklistItemsErrors[keyof CreateMultipleSafetyChecklistItemsErrors];
@@ -2990,6 +3150,10 @@ export type ReorderSafetyChecklistItemsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type ReorderSafetyChecklistItemsError = ReorderSafetyChecklistItemsErrors[keyof ReorderSafetyChecklistItemsErrors];
@@ -3029,6 +3193,10 @@ export type DeleteSafetyChecklistItemErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type DeleteSafetyChecklistItemError = DeleteSafetyChecklistItemErrors[keyof DeleteSafetyChecklistItemErrors];
@@ -3076,6 +3244,10 @@ export type UpdateSafetyChecklistItemErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type UpdateSafetyChecklistItemError = UpdateSafetyChecklistItemErrors[keyof UpdateSafetyChecklistItemErrors];
@@ -3121,6 +3293,10 @@ export type SubmitSafetyChecklistErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type SubmitSafetyChecklistError = SubmitSafetyChecklistErrors[keyof SubmitSafetyChecklistErrors];
@@ -3154,6 +3330,10 @@ export type GetAvailableEquipmentErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetAvailableEquipmentError = GetAvailableEquipmentErrors[keyof GetAvailableEquipmentErrors];
@@ -3199,6 +3379,10 @@ export type CheckoutEquipmentErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CheckoutEquipmentError = CheckoutEquipmentErrors[keyof CheckoutEquipmentErrors];
@@ -3244,6 +3428,10 @@ export type CheckinEquipmentErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CheckinEquipmentError = CheckinEquipmentErrors[keyof CheckinEquipmentErrors];
@@ -3286,6 +3474,10 @@ export type GetEquipmentCheckoutsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetEquipmentCheckoutsError = GetEquipmentCheckoutsErrors[keyof GetEquipmentCheckoutsErrors];
@@ -3318,6 +3510,10 @@ export type GetIncidentsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetIncidentsError = GetIncidentsErrors[keyof GetIncidentsErrors];
@@ -3365,6 +3561,10 @@ export type ReviewIncidentErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type ReviewIncidentError = ReviewIncidentErrors[keyof ReviewIncidentErrors];
@@ -3390,6 +3590,10 @@ export type CanGenerateIncidentReportErrors = {
      * Not signed in, or the token is no longer valid
      */
     401: Refusal;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CanGenerateIncidentReportError = CanGenerateIncidentReportErrors[keyof CanGenerateIncidentReportErrors];
@@ -3425,6 +3629,10 @@ export type CanCreateReportForLogErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CanCreateReportForLogError = CanCreateReportForLogErrors[keyof CanCreateReportForLogErrors];
@@ -3464,6 +3672,10 @@ export type GetIncidentReportByLogIdErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetIncidentReportByLogIdError = GetIncidentReportByLogIdErrors[keyof GetIncidentReportByLogIdErrors];
@@ -3511,6 +3723,10 @@ export type CreateIncidentReportErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CreateIncidentReportError = CreateIncidentReportErrors[keyof CreateIncidentReportErrors];
@@ -3547,6 +3763,10 @@ export type GetAllIncidentReportsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetAllIncidentReportsError = GetAllIncidentReportsErrors[keyof GetAllIncidentReportsErrors];
@@ -3592,6 +3812,10 @@ export type GenerateIncidentReportErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GenerateIncidentReportError = GenerateIncidentReportErrors[keyof GenerateIncidentReportErrors];
@@ -3639,6 +3863,10 @@ export type SignIncidentReportErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type SignIncidentReportError = SignIncidentReportErrors[keyof SignIncidentReportErrors];
@@ -3678,6 +3906,10 @@ export type GetIncidentReportErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetIncidentReportError = GetIncidentReportErrors[keyof GetIncidentReportErrors];
@@ -3710,6 +3942,10 @@ export type GetMyMessagesErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetMyMessagesError = GetMyMessagesErrors[keyof GetMyMessagesErrors];
@@ -3751,6 +3987,10 @@ export type SendGuardMessageErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type SendGuardMessageError = SendGuardMessageErrors[keyof SendGuardMessageErrors];
@@ -3797,6 +4037,10 @@ export type GetConversationThreadErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetConversationThreadError = GetConversationThreadErrors[keyof GetConversationThreadErrors];
@@ -3844,6 +4088,10 @@ export type SendSupervisorReplyErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type SendSupervisorReplyError = SendSupervisorReplyErrors[keyof SendSupervisorReplyErrors];
@@ -3880,6 +4128,10 @@ export type GetGuardConversationsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetGuardConversationsError = GetGuardConversationsErrors[keyof GetGuardConversationsErrors];
@@ -3923,6 +4175,10 @@ export type MarkMessageAsReadErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type MarkMessageAsReadError = MarkMessageAsReadErrors[keyof MarkMessageAsReadErrors];
@@ -3955,6 +4211,10 @@ export type GetNotificationsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetNotificationsError = GetNotificationsErrors[keyof GetNotificationsErrors];
@@ -4002,6 +4262,10 @@ export type DismissNotificationErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type DismissNotificationError = DismissNotificationErrors[keyof DismissNotificationErrors];
@@ -4037,6 +4301,10 @@ export type GetShiftsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetShiftsError = GetShiftsErrors[keyof GetShiftsErrors];
@@ -4082,6 +4350,10 @@ export type CreateShiftErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CreateShiftError = CreateShiftErrors[keyof CreateShiftErrors];
@@ -4121,6 +4393,10 @@ export type DeleteShiftErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type DeleteShiftError = DeleteShiftErrors[keyof DeleteShiftErrors];
@@ -4168,6 +4444,10 @@ export type UpdateShiftErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type UpdateShiftError = UpdateShiftErrors[keyof UpdateShiftErrors];
@@ -4201,6 +4481,10 @@ export type GetRecurringPatternsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetRecurringPatternsError = GetRecurringPatternsErrors[keyof GetRecurringPatternsErrors];
@@ -4246,6 +4530,10 @@ export type CreateRecurringPatternErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CreateRecurringPatternError = CreateRecurringPatternErrors[keyof CreateRecurringPatternErrors];
@@ -4285,6 +4573,10 @@ export type DeleteRecurringPatternErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type DeleteRecurringPatternError = DeleteRecurringPatternErrors[keyof DeleteRecurringPatternErrors];
@@ -4332,6 +4624,10 @@ export type UpdateRecurringPatternErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type UpdateRecurringPatternError = UpdateRecurringPatternErrors[keyof UpdateRecurringPatternErrors];
@@ -4379,6 +4675,10 @@ export type GenerateRecurringShiftsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GenerateRecurringShiftsError = GenerateRecurringShiftsErrors[keyof GenerateRecurringShiftsErrors];
@@ -4421,6 +4721,10 @@ export type GetTimesheetsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetTimesheetsError = GetTimesheetsErrors[keyof GetTimesheetsErrors];
@@ -4466,6 +4770,10 @@ export type GenerateTimesheetErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GenerateTimesheetError = GenerateTimesheetErrors[keyof GenerateTimesheetErrors];
@@ -4503,6 +4811,10 @@ export type GetUsersWithDutySessionsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetUsersWithDutySessionsError = GetUsersWithDutySessionsErrors[keyof GetUsersWithDutySessionsErrors];
@@ -4546,6 +4858,10 @@ export type DeleteTimesheetErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type DeleteTimesheetError = DeleteTimesheetErrors[keyof DeleteTimesheetErrors];
@@ -4585,6 +4901,10 @@ export type GetTimesheetByIdErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetTimesheetByIdError = GetTimesheetByIdErrors[keyof GetTimesheetByIdErrors];
@@ -4622,6 +4942,10 @@ export type BulkApproveTimesheetsErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type BulkApproveTimesheetsError = BulkApproveTimesheetsErrors[keyof BulkApproveTimesheetsErrors];
@@ -4669,6 +4993,10 @@ export type SubmitTimesheetErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type SubmitTimesheetError = SubmitTimesheetErrors[keyof SubmitTimesheetErrors];
@@ -4716,6 +5044,10 @@ export type ApproveTimesheetErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type ApproveTimesheetError = ApproveTimesheetErrors[keyof ApproveTimesheetErrors];
@@ -4763,6 +5095,10 @@ export type RejectTimesheetErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type RejectTimesheetError = RejectTimesheetErrors[keyof RejectTimesheetErrors];
@@ -4810,6 +5146,10 @@ export type AdjustTimesheetEntryErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type AdjustTimesheetEntryError = AdjustTimesheetEntryErrors[keyof AdjustTimesheetEntryErrors];
@@ -4849,6 +5189,10 @@ export type GetToursErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetToursError = GetToursErrors[keyof GetToursErrors];
@@ -4886,6 +5230,10 @@ export type StartTourErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type StartTourError = StartTourErrors[keyof StartTourErrors];
@@ -4925,6 +5273,10 @@ export type GetTourByIdErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetTourByIdError = GetTourByIdErrors[keyof GetTourByIdErrors];
@@ -4972,6 +5324,10 @@ export type CompleteTourErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CompleteTourError = CompleteTourErrors[keyof CompleteTourErrors];
@@ -5019,6 +5375,10 @@ export type CancelTourErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CancelTourError = CancelTourErrors[keyof CancelTourErrors];
@@ -5066,6 +5426,10 @@ export type CreateTourStopErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CreateTourStopError = CreateTourStopErrors[keyof CreateTourStopErrors];
@@ -5113,6 +5477,10 @@ export type CompleteTourStopErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CompleteTourStopError = CompleteTourStopErrors[keyof CompleteTourStopErrors];
@@ -5149,6 +5517,10 @@ export type GetVehiclesErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetVehiclesError = GetVehiclesErrors[keyof GetVehiclesErrors];
@@ -5194,6 +5566,10 @@ export type CreateVehicleErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CreateVehicleError = CreateVehicleErrors[keyof CreateVehicleErrors];
@@ -5237,6 +5613,10 @@ export type DeleteVehicleErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type DeleteVehicleError = DeleteVehicleErrors[keyof DeleteVehicleErrors];
@@ -5284,6 +5664,10 @@ export type UpdateVehicleErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type UpdateVehicleError = UpdateVehicleErrors[keyof UpdateVehicleErrors];
@@ -5320,6 +5704,10 @@ export type GetRadiosErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetRadiosError = GetRadiosErrors[keyof GetRadiosErrors];
@@ -5365,6 +5753,10 @@ export type CreateRadioErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type CreateRadioError = CreateRadioErrors[keyof CreateRadioErrors];
@@ -5408,6 +5800,10 @@ export type DeleteRadioErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type DeleteRadioError = DeleteRadioErrors[keyof DeleteRadioErrors];
@@ -5455,6 +5851,10 @@ export type UpdateRadioErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type UpdateRadioError = UpdateRadioErrors[keyof UpdateRadioErrors];
@@ -5491,6 +5891,10 @@ export type GetFleetInShopErrors = {
      * Validation Error
      */
     422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
 };
 
 export type GetFleetInShopError = GetFleetInShopErrors[keyof GetFleetInShopErrors];
@@ -5510,6 +5914,15 @@ export type GetHealthData = {
     query?: never;
     url: '/health';
 };
+
+export type GetHealthErrors = {
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type GetHealthError = GetHealthErrors[keyof GetHealthErrors];
 
 export type GetHealthResponses = {
     /**
