@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -186,6 +187,12 @@ def test_keys_and_issuer_are_set_together(missing):
     Settings(**both)
     with pytest.raises(ValidationError, match="IDENTITY_ISSUER and IDENTITY_JWKS_URL"):
         Settings(**both | {missing: ""})
+
+
+def test_the_package_with_a_known_hole_is_not_used(provider, guard):
+    assert status(token()) == 200
+    assert "jose" in sys.modules
+    assert "ecdsa" not in sys.modules
 
 
 # Linking

@@ -1,6 +1,7 @@
 """The environment, read once."""
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 
@@ -38,3 +39,22 @@ def test_a_password_may_have_any_characters():
 
 def test_an_embedded_address_stays_as_it_is():
     assert Settings(database_url="sqlite:///logbook.db").database_url == "sqlite:///logbook.db"
+
+
+def test_a_secret_has_32_bytes():
+    Settings(secret_key="x" * 32)
+    with pytest.raises(ValidationError, match="32 bytes"):
+        Settings(secret_key="x" * 31)
+
+
+def test_a_database_that_is_not_embedded_takes_a_secret():
+    with pytest.raises(ValidationError, match="set SECRET_KEY"):
+        Settings(database_url="postgresql://ann@db/logbook", secret_key="")
+
+
+def test_the_secret_that_is_made_is_for_its_owner_alone(tmp_path):
+    first, second = (Settings(database_url=f"sqlite:///{tmp_path}/new.db", secret_key="") for _ in range(2))
+    assert first.secret_key == second.secret_key == (tmp_path / "new.db.secret").read_text()
+    assert (tmp_path / "new.db.secret").stat().st_mode & 0o777 == 0o600
+    another = Settings(database_url=f"sqlite:///{tmp_path}/another.db", secret_key="")
+    assert another.secret_key != first.secret_key
