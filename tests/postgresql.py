@@ -3,6 +3,8 @@
 import atexit
 import os
 import secrets
+import signal
+import sys
 import tempfile
 
 import psycopg
@@ -34,3 +36,9 @@ def start_server() -> str:
 def run(server: str, statement: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(statement)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    print(start_server(), flush=True)
+    signal.pause()
