@@ -193,7 +193,10 @@ def get_session() -> Iterator[Session]:
         session.commit()
 
 
-Db = Annotated[Session, Depends(get_session, scope="function")]
+# As many transactions at a time as there are connections. Else requests that wait for a connection would fill the
+# thread pool, and those that have one would wait for a thread.
+CONNECTIONS = settings.pool_size + settings.pool_overflow
+Db = Annotated[Session, Depends(get_session, scope="function", max_concurrency=CONNECTIONS)]
 
 
 def get_or_404(db: Session, table: type[Thing], id: str, *options: ORMOption) -> Thing:
