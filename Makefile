@@ -7,6 +7,7 @@ run: .venv .env
 test: .venv
 	.venv/bin/python -m pytest
 	.venv/bin/python -m pytest --postgresql
+	@if command -v npm > /dev/null; then $(MAKE) test-client; else echo "No Node here: client/ was not tested."; fi
 
 .venv: requirements.txt
 	$(PYTHON) -m venv .venv
