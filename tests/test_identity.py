@@ -48,12 +48,13 @@ class Provider:
         self.answer = {"keys": [public_key("first")]}
         self.status = 200
         self.fetches = 0
-        self.may_answer = Event()
+        self.asked, self.may_answer = Event(), Event()
         self.may_answer.set()
 
     def serve(self, request):
         self.fetches += 1
-        self.may_answer.wait(10)
+        self.asked.set()
+        self.answers_in_time = self.may_answer.wait(10)
         request.send_response(self.status)
         request.end_headers()
         request.wfile.write(json.dumps(self.answer).encode())
@@ -316,12 +317,15 @@ def test_who_has_a_known_key_does_not_wait_for_an_unknown_one(provider, someone)
     with Person() as person:
         assert get_me(person, known).status_code == 200
         identity.key_set.next_fetch = 0
+        provider.asked.clear()
         provider.may_answer.clear()
         stranger = Thread(target=get_me, args=[person, unknown])
         stranger.start()
+        assert provider.asked.wait(10)
         assert get_me(person, known).status_code == 200
         provider.may_answer.set()
         stranger.join()
+    assert provider.answers_in_time
 
 
 def get_me(person, token):
