@@ -10,7 +10,14 @@ from typing import Any
 
 from main import app
 
-FOLDER = Path(__file__).parent
+
+def files() -> dict[str, dict[str, Any]]:
+    """Each file's name, and the document in it."""
+    return {"openapi.json": app.openapi(), "openapi-3.0.json": as_3_0(app.openapi())}
+
+
+def as_text(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2) + "\n"
 
 
 def as_3_0(document: dict[str, Any]) -> dict[str, Any]:
@@ -30,19 +37,26 @@ def lower(node: Any) -> Any:
         return [lower(item) for item in node]
     if not isinstance(node, dict):
         return node
-    node = without_null(node)
+    node = without_neighbours(without_null(node))
     if isinstance(node.get("type"), str):
         node = without_new_keywords(node)
     return {key: lower(value) for key, value in node.items()}
 
 
 def without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """A choice between null and one thing is that thing, nullable. A reference can't have neighbours in 3.0."""
+    """A choice between null and one thing is that thing, nullable."""
     if {"type": "null"} not in schema.get("anyOf", ()):
         return schema
     (other,) = [option for option in schema["anyOf"] if option != {"type": "null"}]
-    rest = {key: value for key, value in schema.items() if key != "anyOf"}
-    return {**({"allOf": [other]} if "$ref" in other else other), **rest, "nullable": True}
+    return {**other, **{key: value for key, value in schema.items() if key != "anyOf"}, "nullable": True}
+
+
+def without_neighbours(schema: dict[str, Any]) -> dict[str, Any]:
+    """In 3.0, what stands beside a reference does not count, unless the reference stands in a list of its own."""
+    if "$ref" not in schema or len(schema) == 1:
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "$ref"}
+    return {"allOf": [{"$ref": schema["$ref"]}], **rest}
 
 
 def without_new_keywords(schema: dict[str, Any]) -> dict[str, Any]:
@@ -58,10 +72,6 @@ def without_new_keywords(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def write(name: str, document: dict[str, Any]) -> None:
-    (FOLDER / name).write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-
-
 if __name__ == "__main__":
-    write("openapi.json", app.openapi())
-    write("openapi-3.0.json", as_3_0(app.openapi()))
+    for name, document in files().items():
+        Path(__file__).with_name(name).write_text(as_text(document))
