@@ -15,7 +15,6 @@ from sqlmodel import select
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 
-import seed
 from database import Db, direct
 from middleware import Door, unexpected
 from routes import (
@@ -72,6 +71,8 @@ PARTS = (
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    import seed  # with Alembic and the demo data: AWS Lambda starts without them
+
     seed.prepare()
     yield
 

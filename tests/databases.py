@@ -86,12 +86,12 @@ def alembic(url: str, name: str, *arguments: str) -> None:
         getattr(command, name)(CONFIG, *arguments)
 
 
-def start(url: str, *arguments: str) -> subprocess.Popen[str]:
-    """Start Python beside the application, with this DATABASE_URL."""
+def start(url: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Start Python beside the application, with this DATABASE_URL and these settings."""
     return subprocess.Popen(  # noqa: S603
         [sys.executable, *arguments],
         cwd=Path(__file__).parent.parent,
-        env={**os.environ, "DATABASE_URL": url},
+        env={**os.environ, "DATABASE_URL": url, **environment},
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
