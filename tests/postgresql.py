@@ -12,7 +12,7 @@ import psycopg
 
 def new_database(like: str = "") -> str:
     """The address of a database, empty or like the one at this address, dropped when the tests end."""
-    server = os.environ["TEST_DATABASE_URL"]
+    server = os.environ["TEST_DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or start_server()
     name = f"logbook_test_{secrets.token_hex(6)}"
     template = psycopg.conninfo.conninfo_to_dict(like).get("dbname", "template0")
     run(server, f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'")
