@@ -98,7 +98,7 @@ def test_a_harmless_request_id_is_taken_over(anyone, logged, given):
     assert logged()[0]["requestId"] == given
 
 
-@pytest.mark.parametrize("given", ["", "x" * 101, "a b", '"}{"', "<script>", "a\tb", "é".encode("latin-1")])
+@pytest.mark.parametrize("given", ["", "x" * 101, "a b", '"}{"', "<script>", "a\tb", "ê".encode()])
 def test_any_other_is_replaced(anyone, logged, given):
     made = anyone.get("/users/me", headers={"X-Request-ID": given}).headers["x-request-id"]
     assert re.fullmatch("[0-9a-f]{32}", made)
