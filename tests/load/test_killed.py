@@ -43,13 +43,13 @@ def test_killed_twenty_times_the_server_loses_nothing_and_leaves_nothing_half_do
                 threads.submit(write, story, server.address, person, dock, answered, written)
                 for story, person in zip(stories, people, strict=True)
             ]
-            for _ in range(chance.randrange(10, 60)):
+            for _ in range(chance.randrange(5, 25)):
                 assert written.acquire(timeout=60)
             server.end(signal.SIGKILL)
             for client in clients:
                 client.result()
         check(url, answered)
-    assert len(answered) > TIMES * 10
+    assert len(answered) > TIMES * 4
 
 
 def check(url, answered):
