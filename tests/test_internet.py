@@ -137,7 +137,13 @@ def test_the_log_has_no_bodies_no_tokens_and_no_addresses(anyone, guard, logged)
     guard.patch(f"/users/{guard.id}", json={"firstName": ["call me"]})
     lines = json.dumps(logged())
     assert len(logged()) == 3
-    for secret in guard.email, "herons", "call me", guard.headers["authorization"].removeprefix("Bearer "), "testclient":
+    for secret in (
+        guard.email,
+        "herons",
+        "call me",
+        guard.headers["authorization"].removeprefix("Bearer "),
+        "testclient",
+    ):
         assert secret not in lines
 
 
