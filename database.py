@@ -21,6 +21,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, SQLModel, col, create_engine, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from models import Identified, IsoTimestamp, Model, Timestamp
 from schemas import refuses
@@ -135,7 +136,13 @@ class Route(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_as_meant(request: Request) -> Response:
-            return await handle(AsMeant(request.scope, request.receive))
+            try:
+                return await handle(AsMeant(request.scope, request.receive))
+            except StarletteHTTPException as error:
+                if error.status_code != 400:
+                    raise
+                # a form that can't be read is wrong input, too
+                raise RequestValidationError([{"type": "form", "loc": ("body",), "msg": error.detail}]) from None
 
         return handle_as_meant
 

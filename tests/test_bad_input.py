@@ -179,6 +179,20 @@ def test_json_must_say_that_it_is_json(send, name):
         faults(send(name, content=json.dumps(BODIES[name]), headers={"Content-Type": content_type}))
 
 
+@pytest.mark.parametrize(
+    ("content_type", "content"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=a", b"x"),
+        ("multipart/form-data; boundary=a", b"--a\r\nContent-Disposition: form-data\r\n\r\nx\r\n--a--"),
+        ("application/x-www-form-urlencoded", b"&".join([b"field=x"] * 2000)),
+    ],
+)
+def test_a_form_that_nobody_can_read_is_refused(anyone, content_type, content):
+    answer = anyone.post("/auth/token", content=content, headers={"Content-Type": content_type})
+    assert faults(answer) == [["body"]]
+
+
 @each_with_body
 def test_a_body_of_two_megabytes_is_too_large(send, name):
     answer = send(name, json=BODIES[name] | {"padding": "x" * 2_000_000})
