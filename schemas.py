@@ -148,7 +148,8 @@ class Health(Public):
 # Signing in
 
 
-NEW_PASSWORD = Field(min_length=8, max_length=128)
+LONGEST_PASSWORD = 128
+NEW_PASSWORD = Field(min_length=8, max_length=LONGEST_PASSWORD)
 
 
 class SignUp(models.PersonName, Create):
@@ -174,7 +175,7 @@ class PasswordReset(Body):
 class PasswordChange(PasswordReset):
     """The password so far, and the one from now on."""
 
-    current_password: str = Field(max_length=128)
+    current_password: str = Field(max_length=LONGEST_PASSWORD)
 
 
 class Token(Public):

@@ -22,14 +22,13 @@ from sqlmodel import Session, bindparam, col, select, update
 import identity
 from database import Db, add_missing, direct, refusing, save, without_case
 from models import Credential, Role, User, now
-from schemas import SignUp
+from schemas import LONGEST_PASSWORD, SignUp
 from settings import settings
 
 # OWASP's minimum for argon2id: 19 MiB, two passes
 passwords = CryptContext(
     ["argon2"], deprecated="auto", argon2__time_cost=2, argon2__memory_cost=19456, argon2__parallelism=1
 )
-LONGEST_PASSWORD = 128
 
 
 def hashing_slot() -> Iterator[None]:
