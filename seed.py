@@ -45,8 +45,6 @@ from models import (
     ShiftAssignment,
     SupervisorEquipmentCheckout,
     Timesheet,
-    TimesheetAdjustment,
-    TimesheetAdjustmentType,
     TimesheetEntry,
     TimesheetStatus,
     Tour,
@@ -63,8 +61,8 @@ from models import (
 from routes.checklists import checks_of, entry_about
 from routes.logs import URGENCY
 from routes.shifts import times_on
-from routes.timesheets import as_json, entry_for, hours_between, week_of
-from schemas import SafetyChecklistSubmission, SignUp
+from routes.timesheets import correct, entry_for, week_of
+from schemas import EntryAdjustment, SafetyChecklistSubmission, SignUp
 from security import hash_password, register
 from settings import settings
 
@@ -851,22 +849,10 @@ class Demo:
 
     def adjust(self, sheet: Timesheet, entry: TimesheetEntry, adjusted: datetime) -> None:
         """Half an hour less, with a note of what was before."""
-        before = as_json(entry)
-        entry.clock_out_time -= HALF_HOUR
-        entry.hours_worked = hours_between(entry.clock_in_time, entry.clock_out_time)
-        entry.was_adjusted, entry.updated_at, sheet.updated_at = True, adjusted, adjusted
-        adjustment = TimesheetAdjustment(
-            timesheet_id=sheet.id,
-            entry_id=entry.id,
-            type=TimesheetAdjustmentType.TIME_EDITED,
-            field_changed="clockTimes",
-            old_value=before,
-            new_value=as_json(entry),
-            reason="Relieved half an hour earlier",
-            adjusted_by=self.lead.id,
-            adjusted_at=adjusted,
-            created_at=adjusted,
-        )
+        times = {"clockInTime": entry.clock_in_time, "clockOutTime": entry.clock_out_time - HALF_HOUR}
+        body = EntryAdjustment.model_validate({**times, "reason": "Relieved half an hour earlier"})
+        adjustment = correct(entry, body, self.lead.id)
+        entry.updated_at = sheet.updated_at = adjustment.adjusted_at = adjustment.created_at = adjusted
         self.add(adjusted, adjustment)
 
     # Messages and notifications

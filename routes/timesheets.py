@@ -160,20 +160,8 @@ def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: EntryId, body: En
         raise HTTPException(409, "The entry would not begin in the week of its timesheet.")
     lock_open(db, sheet)
     db.refresh(entry)
-    before = as_json(entry)
-    set_times(entry, body)
+    db.add(correct(entry, body, user.id))
     count(sheet, sheet.entries)
-    adjustment = TimesheetAdjustment(
-        timesheet_id=sheet.id,
-        entry_id=entry.id,
-        type=TimesheetAdjustmentType.TIME_EDITED,
-        field_changed="clockTimes",
-        old_value=before,
-        new_value=as_json(entry),
-        reason=body.reason,
-        adjusted_by=user.id,
-    )
-    db.add(adjustment)
     return with_entries(db, sheet)
 
 
@@ -229,14 +217,25 @@ def entry_for(session: DutySession, sheet: Timesheet) -> TimesheetEntry:
     )
 
 
-def set_times(entry: TimesheetEntry, times: EntryAdjustment) -> None:
-    """Give an entry other times. The first ones are kept, also those of an entry that was made by hand."""
+def correct(entry: TimesheetEntry, body: EntryAdjustment, user_id: str) -> TimesheetAdjustment:
+    """Give an entry other times, and note it. The first ones are kept, also those of an entry that was made by hand."""
+    before = as_json(entry)
     if entry.original_clock_in is None:
         entry.original_clock_in, entry.original_clock_out = entry.clock_in_time, entry.clock_out_time
         entry.original_hours = entry.hours_worked
-    entry.clock_in_time, entry.clock_out_time = times.clock_in_time, times.clock_out_time
-    entry.hours_worked = hours_between(times.clock_in_time, times.clock_out_time)
+    entry.clock_in_time, entry.clock_out_time = body.clock_in_time, body.clock_out_time
+    entry.hours_worked = hours_between(body.clock_in_time, body.clock_out_time)
     entry.was_adjusted = True
+    return TimesheetAdjustment(
+        timesheet_id=entry.timesheet_id,
+        entry_id=entry.id,
+        type=TimesheetAdjustmentType.TIME_EDITED,
+        field_changed="clockTimes",
+        old_value=before,
+        new_value=as_json(entry),
+        reason=body.reason,
+        adjusted_by=user_id,
+    )
 
 
 def as_json(entry: TimesheetEntry) -> str:
