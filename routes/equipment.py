@@ -7,7 +7,7 @@ from fastapi import HTTPException, Query
 from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Paged, Router, change_if, get_or_404, save
+from database import Db, Paged, Router, change_if, get_or_404, hold, save
 from models import DutySession, FleetStatus, Radio, Role, SupervisorEquipmentCheckout, Vehicle, now
 from routes.duty import DutySessionId, must_run, own_session
 from routes.fleet import OUT, Unit, get_unit, is_out, kept, must_be_in
@@ -103,19 +103,10 @@ def set_of(db: Db, session: DutySession) -> SupervisorEquipmentCheckout | None:
 
 
 def take(db: Db, unit: Unit) -> None:
-    """Refuse a unit that does not work or is out (409).
-
-    The update changes nothing but keeps the row, so that nobody retires or archives the unit until it is out.
-    """
+    """Refuse a unit that does not work or is out (409). Nobody retires or archives it until it is out."""
     table = type(unit)
-    change_if(
-        db,
-        unit,
-        col(table.status) == FleetStatus.WORKING,
-        col(table.archived_at).is_(None),
-        otherwise=f"{unit.name} is not in working order. Choose another one.",
-        updated_at=table.updated_at,
-    )
+    works = col(table.status) == FleetStatus.WORKING, col(table.archived_at).is_(None)
+    hold(db, unit, *works, otherwise=f"{unit.name} is not in working order. Choose another one.")
     must_be_in(db, unit)
 
 

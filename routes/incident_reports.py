@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import HTTPException, Path, Request
 from sqlmodel import col, select
 
-from database import Db, Paged, Router, change_if, get_or_404, save
+from database import Db, Paged, Router, change_if, get_or_404, hold, save
 from models import IncidentReportGeneration as Report
 from models import Log, LogType, NotificationPriority, NotificationType, Role, User, now
-from routes.logs import LogId, hold
+from routes.logs import LogId
 from routes.notifications import notify
 from schemas import (
     IncidentReportCreate,

@@ -10,7 +10,21 @@ from pydantic.alias_generators import to_camel
 from sqlalchemy import ColumnElement
 from sqlmodel import col, exists, extract, func, or_, select
 
-from database import EMBEDDED, Db, Lines, Page, Paged, Router, change_if, contains, get_or_404, invalid, paged, save
+from database import (
+    EMBEDDED,
+    Db,
+    Lines,
+    Page,
+    Paged,
+    Router,
+    change_if,
+    contains,
+    get_or_404,
+    hold,
+    invalid,
+    paged,
+    save,
+)
 from models import (
     IncidentReportGeneration,
     IncidentSeverity,
@@ -94,7 +108,7 @@ def update_log(db: Db, user: CurrentUser, log_id: LogId, body: LogUpdate) -> Log
     must_be_writer(user, log)
     if location and location.id != log.location_id:
         must_be_active(location)
-    hold(db, log)
+    hold(db, log)  # making or signing a report on it does so, too
     changes = body.model_dump(exclude_unset=True)
     for name, new in changes.items():
         if (old := getattr(log, name)) != new and (old or new):
@@ -115,7 +129,7 @@ def delete_log(db: Db, user: CurrentUser, log_id: LogId) -> None:
     """Archive an entry."""
     log = get_or_404(db, Log, log_id)
     must_be_writer(user, log)
-    hold(db, log)
+    hold(db, log)  # making or signing a report on it does so, too
     change_log(db, log, status=RecordStatus.ARCHIVED, archived_at=now())
 
 
@@ -154,11 +168,6 @@ def must_be_writer(user: Caller, log: Log) -> None:
     """Only the author and SUPERVISOR and above change an entry (403)."""
     if log.user_id != user.id and not user.role.reaches(Role.SUPERVISOR):
         raise HTTPException(403, "You may change your own entries only.")
-
-
-def hold(db: Db, log: Log) -> None:
-    """Read an entry as it is now. Until this request is over nobody else changes it, or signs the report on it."""
-    change_if(db, log, otherwise="This entry is gone.", updated_at=Log.updated_at)
 
 
 def change_log(db: Db, log: Log, **changes: Any) -> Log:

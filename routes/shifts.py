@@ -8,7 +8,7 @@ from fastapi import HTTPException, Path, Query
 from sqlalchemy.orm import selectinload
 from sqlmodel import col, delete, select
 
-from database import Db, Paged, Router, change_if, get_or_404, save
+from database import Db, Paged, Router, change_if, get_or_404, hold, save
 from models import (
     AssignmentBase,
     Location,
@@ -186,15 +186,10 @@ def staffed(db: Db, plan: Plan, people: Iterable[AssignmentBase] | None) -> Plan
 def lock_active(db: Db, pattern: RecurringShiftPattern) -> None:
     """Refuse a pattern that is switched off (409).
 
-    The update changes nothing but locks the pattern, so that of two runs the later one sees what the other made.
+    It stays locked, so that of two runs the later one sees what the other made.
     """
-    change_if(
-        db,
-        pattern,
-        col(RecurringShiftPattern.is_active).is_(True),
-        otherwise="This pattern is switched off. Switch it on first.",
-        updated_at=RecurringShiftPattern.updated_at,
-    )
+    active = col(RecurringShiftPattern.is_active).is_(True)
+    hold(db, pattern, active, otherwise="This pattern is switched off. Switch it on first.")
     db.refresh(pattern, ["user_assignments"])
 
 

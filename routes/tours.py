@@ -7,7 +7,7 @@ from fastapi import HTTPException, Path, Query
 from sqlalchemy.orm import selectinload
 from sqlmodel import col, select
 
-from database import Db, Paged, Router, change_if, get_or_404, save
+from database import Db, Paged, Router, change_if, get_or_404, hold, save
 from models import Location, Role, Tour, TourStatus, TourStop, User, now
 from schemas import (
     TourCancellation,
@@ -110,7 +110,7 @@ def own_tour(db: Db, user: Caller, tour_id: str) -> Tour:
 
 def must_run(db: Db, tour: Tour) -> None:
     """Refuse what only goes while the tour runs (409). Nobody can end it until this request is over."""
-    change_if(db, tour, RUNNING, otherwise=NOT_RUNNING, updated_at=Tour.updated_at)
+    hold(db, tour, RUNNING, otherwise=NOT_RUNNING)
 
 
 def end_tour(db: Db, tour: Tour, status: TourStatus, **changes: Any) -> Tour:
