@@ -1,19 +1,20 @@
 """The engine, one transaction per request, and what every route repeats."""
 
 import inspect
+import re
 import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Hashable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property, wraps
 from typing import Annotated, Any, TypeVar, cast, get_origin
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Depends as DependsInfo
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import to_json
-from sqlalchemy import ColumnElement, Enum, Row, String, Table, case, event, type_coerce, update
+from sqlalchemy import ColumnElement, Enum, Row, String, Table, case, event, extract, type_coerce, update
 from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,7 +25,7 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from models import Identified, IsoTimestamp, Model, Timestamp
-from schemas import refuses
+from schemas import Refusal
 from settings import settings
 
 T = TypeVar("T")
@@ -147,9 +148,26 @@ class Route(APIRoute):
         return handle_as_meant
 
 
+REASONS = {
+    401: "Not signed in, or the token is no longer valid",
+    403: "Signed in, but not allowed",
+    404: "There is no such thing",
+    409: "The state of things forbids it",
+    413: "The body is too large",
+    422: "The input is wrong",
+    429: "Too many tries: wait for as many seconds as Retry-After says",
+    503: "The database or the identity provider does not answer: wait for as many seconds as Retry-After says",
+}
+
+
+def refuses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documentation of the refusals that an endpoint can give."""
+    return {status: {"model": Refusal, "description": REASONS[status]} for status in statuses}
+
+
 class Router(APIRouter):
-    """An APIRouter whose endpoints are `direct`, and that documents what goes without saying: what the dependencies
-    refuse, that an id in the path may be unknown, and where a list says its total."""
+    """An APIRouter whose endpoints are `direct`, and that says what goes without saying: that `{logId}` in the path is
+    the argument `log_id`, and may be unknown, what the dependencies refuse, and where a list tells its total."""
 
     def __init__(self, prefix: str = "", **options: Any) -> None:
         super().__init__(prefix=f"/api/v1{prefix}", route_class=Route, **options)
@@ -163,7 +181,18 @@ class Router(APIRouter):
             total = {"description": "How many there are in all", "schema": {"type": "integer"}}
             responses[200] = {"headers": {"X-Total-Count": total}}
         options["responses"] = dict(sorted(responses.items()))
-        super().add_api_route(path, direct(endpoint), **options)
+        super().add_api_route(path, direct(with_ids_of(path, endpoint)), **options)
+
+
+def with_ids_of(path: str, endpoint: Any) -> Callable[..., Any]:
+    """Give each id in the path, which is camelCase, to the argument of that name in snake_case."""
+    signature = inspect.signature(endpoint)
+    arguments = dict(signature.parameters)
+    for id in re.findall(r"\{(\w+)\}", path):
+        name = to_snake(id)
+        arguments[name] = arguments[name].replace(annotation=Annotated[str, Path(alias=id)])
+    endpoint.__signature__ = signature.replace(parameters=list(arguments.values()))
+    return cast(Callable[..., Any], endpoint)
 
 
 refusals: dict[Callable[..., Any], int] = {}
@@ -297,9 +326,9 @@ class Page:
     def __init__(self, db: Session, response: Response, limit: int, offset: int) -> None:
         self.db, self.response, self.limit, self.offset = db, response, limit, offset
 
-    def of(self, statement: SelectOfScalar[T]) -> Sequence[T]:
+    def of(self, statement: SelectOfScalar[T]) -> list[T]:
         """These rows. All are counted only if the page does not show where the list ends."""
-        rows = self.db.exec(statement.limit(self.limit).offset(self.offset)).all()
+        rows = list(self.db.exec(statement.limit(self.limit).offset(self.offset)))
         total = self.total(len(rows))
         if total is None:
             total = self.db.exec(select(func.count()).select_from(statement.order_by(None).subquery())).one()
@@ -367,6 +396,13 @@ def without_case(column: Any) -> ColumnElement[str]:
 def contains(column: Any, text: str) -> ColumnElement[bool]:
     """Whether a text occurs in a column, without case; `%` and `_` are ordinary characters."""
     return without_case(column).contains(text.lower(), autoescape=True)
+
+
+def weekday(column: Any) -> ColumnElement[int]:
+    """The day of the week, 0 for Sunday, of a stored time in the town's zone."""
+    if EMBEDDED:
+        return func.town_weekday(column)
+    return extract("dow", func.timezone(str(settings.time_zone), func.timezone("UTC", column)))
 
 
 def in_order(column: Any) -> ColumnElement[int]:

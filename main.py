@@ -15,7 +15,7 @@ from sqlmodel import select
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 
-from database import Db, direct
+from database import Db, direct, refuses
 from middleware import Door, unexpected
 from routes import (
     auth,
@@ -34,7 +34,7 @@ from routes import (
     tours,
     users,
 )
-from schemas import Health, refuses
+from schemas import Health
 from settings import settings
 
 DESCRIPTION = """

@@ -122,9 +122,7 @@ Moment = Annotated[
 ]
 RangeEnd = Annotated[datetime, BeforeValidator(read_end), WithJsonSchema({"type": "string", "format": "date-time"})]
 Hours = Annotated[
-    Decimal,
-    PlainSerializer(as_number, return_type=int | float, when_used="json"),
-    WithJsonSchema({"type": "number"}),
+    Decimal, PlainSerializer(as_number, return_type=int | float, when_used="json"), WithJsonSchema({"type": "number"})
 ]
 
 

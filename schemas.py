@@ -28,27 +28,11 @@ M = TypeVar("M", bound=models.Model)
 EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text())
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
-REASONS = {
-    401: "Not signed in, or the token is no longer valid",
-    403: "Signed in, but not allowed",
-    404: "There is no such thing",
-    409: "The state of things forbids it",
-    413: "The body is too large",
-    422: "The input is wrong",
-    429: "Too many tries: wait for as many seconds as Retry-After says",
-    503: "The database or the identity provider does not answer: wait for as many seconds as Retry-After says",
-}
-
 
 class Refusal(models.Model):
     """Why a request was refused, and what to do about it."""
 
     detail: str
-
-
-def refuses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The documentation of the refusals that an endpoint can give."""
-    return {status: {"model": Refusal, "description": REASONS[status]} for status in statuses}
 
 
 class Public(models.Model):
@@ -760,14 +744,6 @@ class TimesheetDetails(TimesheetPublic):
     entries: list[TimesheetEntryDetails]  # type: ignore[assignment]
     adjustments: list[TimesheetAdjustmentPublic]
     rejector: UserRef | None
-
-
-class ClockTimes(Public):
-    """What an adjustment changes."""
-
-    clock_in_time: models.Moment
-    clock_out_time: models.Moment
-    hours_worked: models.Hours
 
 
 class TimesheetFilter(models.Model):

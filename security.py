@@ -85,8 +85,19 @@ def register(db: Session, body: SignUp, role: Role) -> User:
     return user
 
 
+def set_password(db: Session, user_id: str, password: str, kept_token: str | None = None) -> None:
+    """Give a user a password, be it the first one, and end all tokens he has, but perhaps one."""
+    end_tokens(db, user_id, kept_token, password_hash=hash_password(password))
+
+
+def end_tokens(db: Session, user_id: str, kept_token: str | None = None, **values: Any) -> None:
+    """End all tokens of a user, but perhaps one."""
+    kept = kept_token and fingerprint(kept_token)
+    keep_credential(db, user_id, tokens_end_at=now(), kept_token=kept, **values)
+
+
 def keep_credential(db: Session, user_id: str, **values: Any) -> None:
-    """Keep a password, or the end of tokens, for a user who may have had no credential yet."""
+    """Keep these facts of a user who may have had no credential yet."""
     add_missing(db, Credential(user_id=user_id))
     db.exec(update(Credential).where(col(Credential.user_id) == user_id).values(**values))
 

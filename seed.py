@@ -59,7 +59,7 @@ from models import (
     town_day,
 )
 from routes.checklists import checks_of, entry_about
-from routes.logs import URGENCY
+from routes.notifications import PRIORITIES
 from routes.shifts import times_on
 from routes.timesheets import correct, entry_for, week_of
 from schemas import EntryAdjustment, SafetyChecklistSubmission, SignUp
@@ -666,8 +666,8 @@ class Demo:
         for facts, session in zip(INCIDENTS, sessions, strict=False):
             noticed = self.during(session, 0.55)
             log = self.write_log(session, 0.6, type=LogType.INCIDENT, incident_time=noticed, **facts)
-            if urgency := URGENCY.get(log.severity):
-                self.raise_alarm(log, urgency)
+            if log.severity in PRIORITIES:
+                self.raise_alarm(log, PRIORITIES[log.severity])
             if log.created_at + REVIEWED_AFTER < self.now:
                 self.review(log)
             if log.title == REPORTED:

@@ -5,19 +5,18 @@ from typing import Annotated
 from fastapi import Form, HTTPException, Request
 from sqlmodel import col, or_, select
 
-from database import Db, Router, in_thread, without_case
-from models import Credential, Role, User, now
-from schemas import PasswordChange, SignIn, SignUp, Token, UserPublic, refuses
+from database import Db, Router, in_thread, refuses, without_case
+from models import Credential, Role, User
+from schemas import PasswordChange, SignIn, SignUp, Token, UserPublic
 from security import (
     BearerToken,
     CurrentUser,
     HashingSlot,
     create_token,
-    fingerprint,
-    hash_password,
+    end_tokens,
     is_password,
-    keep_credential,
     register,
+    set_password,
 )
 from settings import settings
 
@@ -53,7 +52,7 @@ def sign_in(request: Request, db: Db, form: Annotated[SignIn, Form()], slot: Has
 @router.post("/sign-out", status_code=204)
 def sign_out(db: Db, user: CurrentUser) -> None:
     """End all of the caller's tokens."""
-    keep_credential(db, user.id, tokens_end_at=now(), kept_token=None)
+    end_tokens(db, user.id)
 
 
 @router.post("/password", status_code=204, responses=refuses(403, 409, 429))
@@ -67,10 +66,4 @@ def change_password(
         raise HTTPException(409, "You have no password here yet. Ask an admin for one.")
     if not is_password(request, user.id, body.current_password, credential.password_hash):
         raise HTTPException(403, "That is not your current password.")
-    keep_credential(
-        db,
-        user.id,
-        password_hash=hash_password(body.new_password),
-        tokens_end_at=now(),
-        kept_token=fingerprint(token),
-    )
+    set_password(db, user.id, body.new_password, kept_token=token)

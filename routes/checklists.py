@@ -1,12 +1,11 @@
 """The safety checklist that opens a watch."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated
+from collections.abc import Iterable, Iterator
 
-from fastapi import HTTPException, Path
+from fastapi import HTTPException
 from sqlmodel import col, func, select
 
-from database import Db, Paged, Router, get_or_404, save, without_case
+from database import Db, Paged, Router, get_or_404, refuses, save, without_case
 from models import (
     DutySession,
     Location,
@@ -28,25 +27,22 @@ from schemas import (
     SafetyChecklistOrder,
     SafetyChecklistSubmission,
     SafetyChecklistSubmitted,
-    refuses,
 )
 from security import Admin, CurrentUser
 
 router = Router(tags=["checklist"])
 
-ItemId = Annotated[str, Path(alias="itemId")]
-
 IN_ORDER = col(SafetyChecklistItem.order), col(SafetyChecklistItem.name), col(SafetyChecklistItem.id)
 
 
 @router.get("/safety-checklist-items/active", response_model=list[SafetyChecklistItemListed])
-def get_safety_checklist_items(user: CurrentUser, page: Paged) -> Sequence[SafetyChecklistItem]:
+def get_safety_checklist_items(user: CurrentUser, page: Paged) -> list[SafetyChecklistItem]:
     """The items to check now, in their order."""
     return page.of(select(SafetyChecklistItem).where(SafetyChecklistItem.is_active).order_by(*IN_ORDER))
 
 
 @router.get("/safety-checklist-items", response_model=list[SafetyChecklistItemPublic])
-def get_all_safety_checklist_items(user: Admin, page: Paged) -> Sequence[SafetyChecklistItem]:
+def get_all_safety_checklist_items(user: Admin, page: Paged) -> list[SafetyChecklistItem]:
     """Every item, switched off or not, in their order."""
     return page.of(select(SafetyChecklistItem).order_by(*IN_ORDER))
 
@@ -89,7 +85,7 @@ def reorder_safety_checklist_items(db: Db, user: Admin, body: SafetyChecklistOrd
 
 @router.patch("/safety-checklist-items/{itemId}", response_model=SafetyChecklistItemPublic, responses=refuses(409))
 def update_safety_checklist_item(
-    db: Db, user: Admin, item_id: ItemId, body: SafetyChecklistItemUpdate
+    db: Db, user: Admin, item_id: str, body: SafetyChecklistItemUpdate
 ) -> SafetyChecklistItem:
     """Change the fields that are sent, and leave the rest."""
     item = get_or_404(db, SafetyChecklistItem, item_id)
@@ -99,7 +95,7 @@ def update_safety_checklist_item(
 
 
 @router.delete("/safety-checklist-items/{itemId}", status_code=204)
-def delete_safety_checklist_item(db: Db, user: Admin, item_id: ItemId) -> None:
+def delete_safety_checklist_item(db: Db, user: Admin, item_id: str) -> None:
     """Take an item off the list; what was checked stays. Doing so again changes nothing."""
     get_or_404(db, SafetyChecklistItem, item_id).is_active = False
 
@@ -117,8 +113,7 @@ def submit_safety_checklist(db: Db, user: CurrentUser, body: SafetyChecklistSubm
     must_be_listed(items.values())
     log = save(db, entry_about(body, items, user.id))
     response = save(
-        db,
-        SafetyChecklistResponse(duty_session_id=session.id, user_id=user.id, location_id=location.id, log_id=log.id),
+        db, SafetyChecklistResponse(duty_session_id=session.id, user_id=user.id, location_id=location.id, log_id=log.id)
     )
     db.add_all(checks_of(body, response))
     return SafetyChecklistSubmitted(response_id=response.id, log_id=log.id)
@@ -143,7 +138,7 @@ def next_order(db: Db) -> int:
     return 0 if last is None else min(last + 1, 2**31 - 1)
 
 
-def items_by_id(db: Db, ids: Sequence[str]) -> dict[str, SafetyChecklistItem]:
+def items_by_id(db: Db, ids: list[str]) -> dict[str, SafetyChecklistItem]:
     """These items; each must exist (404)."""
     found = db.exec(select(SafetyChecklistItem).where(col(SafetyChecklistItem.id).in_(ids)))
     items = {item.id: item for item in found}

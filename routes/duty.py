@@ -1,24 +1,13 @@
 """Clocking in and out, and supervisors' visits to marinas."""
 
 from datetime import timedelta
-from typing import Annotated
 
-from fastapi import HTTPException, Path
+from fastapi import HTTPException
 from sqlalchemy.orm import selectinload
 from sqlmodel import col, select, update
 
-from database import Db, Paged, Router, change_if, get_or_404, invalid, save
-from models import (
-    DutySession,
-    Location,
-    LocationCheckIn,
-    NotificationPriority,
-    NotificationType,
-    Role,
-    Shift,
-    User,
-    now,
-)
+from database import Db, Paged, Router, change_if, get_or_404, invalid, refuses, save
+from models import DutySession, Location, LocationCheckIn, Role, Shift, User, now
 from routes.locations import headquarters, must_be_active
 from routes.notifications import notify
 from schemas import (
@@ -30,14 +19,10 @@ from schemas import (
     DutySessionRecord,
     GuardOnDuty,
     Notes,
-    refuses,
 )
 from security import Caller, CurrentUser, Supervisor
 
 router = Router(tags=["duty"])
-
-DutySessionId = Annotated[str, Path(alias="dutySessionId")]
-CheckInId = Annotated[str, Path(alias="checkInId")]
 
 OPEN = col(DutySession.clock_out_time).is_(None)
 
@@ -91,7 +76,7 @@ def clock_in(db: Db, user: CurrentUser, body: ClockIn) -> DutySession:
 
 
 @router.post("/duty-sessions/{dutySessionId}/clock-out", response_model=DutySessionPublic, responses=refuses(403, 409))
-def clock_out(db: Db, user: CurrentUser, duty_session_id: DutySessionId, body: Notes = Notes()) -> DutySession:
+def clock_out(db: Db, user: CurrentUser, duty_session_id: str, body: Notes = Notes()) -> DutySession:
     """End one's own duty, and the check-in that is still open. Equipment stays out and can be returned later."""
     session = own_session(db, user, duty_session_id)
     return end_duty(db, session, body.notes)
@@ -100,7 +85,7 @@ def clock_out(db: Db, user: CurrentUser, duty_session_id: DutySessionId, body: N
 @router.post(
     "/duty-sessions/{dutySessionId}/supervisor-clock-out", response_model=DutySessionRecord, responses=refuses(409)
 )
-def supervisor_clock_out(db: Db, user: Supervisor, duty_session_id: DutySessionId) -> DutySession:
+def supervisor_clock_out(db: Db, user: Supervisor, duty_session_id: str) -> DutySession:
     """End anyone's duty. The notes say who did it."""
     session = get_or_404(db, DutySession, duty_session_id)
     return end_duty(db, session, f"Clocked out by {user.full_name}")
@@ -109,9 +94,7 @@ def supervisor_clock_out(db: Db, user: Supervisor, duty_session_id: DutySessionI
 @router.post(
     "/duty-sessions/{dutySessionId}/check-ins", status_code=201, response_model=CheckInPublic, responses=refuses(409)
 )
-def create_location_check_in(
-    db: Db, user: Supervisor, duty_session_id: DutySessionId, body: CheckInCreate
-) -> LocationCheckIn:
+def create_location_check_in(db: Db, user: Supervisor, duty_session_id: str, body: CheckInCreate) -> LocationCheckIn:
     """Begin a visit to an active location, in one's own running session, with no other visit open."""
     location = get_or_404(db, Location, body.location_id)
     session = own_session(db, user, duty_session_id)
@@ -127,7 +110,7 @@ def create_location_check_in(
 
 
 @router.post("/check-ins/{checkInId}/check-out", response_model=CheckInPublic, responses=refuses(403, 409))
-def checkout_from_location(db: Db, user: CurrentUser, check_in_id: CheckInId) -> LocationCheckIn:
+def checkout_from_location(db: Db, user: CurrentUser, check_in_id: str) -> LocationCheckIn:
     """End one's own visit to a location."""
     check_in = get_or_404(db, LocationCheckIn, check_in_id)
     if check_in.user_id != user.id:
@@ -184,11 +167,4 @@ def end_duty(db: Db, session: DutySession, notes: str | None) -> DutySession:
 def tell_guards(db: Db, supervisor: Caller) -> None:
     """Each guard on duty learns that a supervisor has come."""
     on_duty = select(DutySession.user_id).join(User).where(OPEN, User.role == Role.GUARD)
-    notify(
-        db,
-        db.exec(on_duty),
-        NotificationType.INFO,
-        NotificationPriority.MEDIUM,
-        "Supervisor on duty",
-        f"{supervisor.full_name} is on duty now.",
-    )
+    notify(db, db.exec(on_duty), "Supervisor on duty", f"{supervisor.full_name} is on duty now.")

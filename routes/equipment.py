@@ -1,17 +1,16 @@
 """Cars and radios in supervisors' hands."""
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import HTTPException, Query
 from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, save
+from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save
 from models import DutySession, FleetStatus, Radio, Role, SupervisorEquipmentCheckout, Vehicle, now
-from routes.duty import DutySessionId, must_run, own_session
+from routes.duty import must_run, own_session
 from routes.fleet import OUT, Unit, get_unit, is_out, kept, must_be_in
-from schemas import AvailableEquipment, EquipmentCheckin, EquipmentCheckout, EquipmentCheckoutPublic, refuses
+from schemas import AvailableEquipment, EquipmentCheckin, EquipmentCheckout, EquipmentCheckoutPublic
 from security import CurrentUser
 
 router = Router(tags=["equipment"])
@@ -77,8 +76,8 @@ def checkin_equipment(db: Db, user: CurrentUser, body: EquipmentCheckin) -> Supe
     responses=refuses(403),
 )
 def get_equipment_checkouts(
-    db: Db, user: CurrentUser, duty_session_id: DutySessionId, page: Paged
-) -> Sequence[SupervisorEquipmentCheckout]:
+    db: Db, user: CurrentUser, duty_session_id: str, page: Paged
+) -> list[SupervisorEquipmentCheckout]:
     """What was taken in a session, latest first: in one's own, or in anyone's for SUPERVISOR and above."""
     session = get_or_404(db, DutySession, duty_session_id)
     if session.user_id != user.id and not user.role.reaches(Role.SUPERVISOR):

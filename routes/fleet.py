@@ -1,30 +1,26 @@
 """Cars and radios: the fleet that admins look after."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from fastapi import HTTPException, Path
+from fastapi import HTTPException
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Page, Paged, Router, change_if, get_or_404, in_order, save
+from database import Db, Page, Paged, Router, change_if, get_or_404, in_order, refuses, save
 from models import FleetStatus, Location, Radio, SupervisorEquipmentCheckout, Vehicle, now
-from schemas import FleetInShop, RadioBody, RadioPublic, VehicleBody, VehiclePublic, refuses
+from schemas import FleetInShop, RadioBody, RadioPublic, VehicleBody, VehiclePublic
 from security import Admin
 
 router = Router(tags=["fleet"])
-
-VehicleId = Annotated[str, Path(alias="vehicleId")]
-RadioId = Annotated[str, Path(alias="radioId")]
 
 Unit = TypeVar("Unit", Vehicle, Radio)
 OUT = col(SupervisorEquipmentCheckout.checkin_time).is_(None)
 
 
 @router.get("/vehicles", response_model=list[VehiclePublic])
-def get_vehicles(user: Admin, page: Paged) -> Sequence[Vehicle]:
+def get_vehicles(user: Admin, page: Paged) -> list[Vehicle]:
     """The vehicles that are not archived, by status, then by name."""
     return page.of(by_status(Vehicle))
 
@@ -38,7 +34,7 @@ def create_vehicle(db: Db, user: Admin, body: VehicleBody) -> Vehicle:
 
 
 @router.put("/vehicles/{vehicleId}", response_model=VehiclePublic, responses=refuses(409))
-def update_vehicle(db: Db, user: Admin, vehicle_id: VehicleId, body: VehicleBody) -> Vehicle:
+def update_vehicle(db: Db, user: Admin, vehicle_id: str, body: VehicleBody) -> Vehicle:
     """Replace all fields. The mileage never goes down, and a car that is checked out does not retire."""
     vehicle = get_unit(db, Vehicle, vehicle_id)
     place_must_exist(db, body)
@@ -56,13 +52,13 @@ def update_vehicle(db: Db, user: Admin, vehicle_id: VehicleId, body: VehicleBody
 
 
 @router.delete("/vehicles/{vehicleId}", status_code=204, responses=refuses(409))
-def delete_vehicle(db: Db, user: Admin, vehicle_id: VehicleId) -> None:
+def delete_vehicle(db: Db, user: Admin, vehicle_id: str) -> None:
     """Archive a vehicle, unless it is checked out."""
     archive(db, get_unit(db, Vehicle, vehicle_id))
 
 
 @router.get("/radios", response_model=list[RadioPublic])
-def get_radios(user: Admin, page: Paged) -> Sequence[Radio]:
+def get_radios(user: Admin, page: Paged) -> list[Radio]:
     """The radios that are not archived, by status, then by name."""
     return page.of(by_status(Radio))
 
@@ -76,7 +72,7 @@ def create_radio(db: Db, user: Admin, body: RadioBody) -> Radio:
 
 
 @router.put("/radios/{radioId}", response_model=RadioPublic, responses=refuses(409))
-def update_radio(db: Db, user: Admin, radio_id: RadioId, body: RadioBody) -> Radio:
+def update_radio(db: Db, user: Admin, radio_id: str, body: RadioBody) -> Radio:
     """Replace all fields. A radio that is checked out does not retire."""
     radio = get_unit(db, Radio, radio_id)
     place_must_exist(db, body)
@@ -86,7 +82,7 @@ def update_radio(db: Db, user: Admin, radio_id: RadioId, body: RadioBody) -> Rad
 
 
 @router.delete("/radios/{radioId}", status_code=204, responses=refuses(409))
-def delete_radio(db: Db, user: Admin, radio_id: RadioId) -> None:
+def delete_radio(db: Db, user: Admin, radio_id: str) -> None:
     """Archive a radio, unless it is checked out."""
     archive(db, get_unit(db, Radio, radio_id))
 
@@ -126,10 +122,10 @@ def by_status(table: type[Unit]) -> SelectOfScalar[Unit]:
     return kept(table).order_by(in_order(table.status), table.name, table.id)
 
 
-def in_shop(page: Page, table: type[Unit]) -> Sequence[Unit]:
+def in_shop(page: Page, table: type[Unit]) -> list[Unit]:
     broken = kept(table).where(table.status == FleetStatus.OUT_OF_SERVICE)
     latest_first = broken.order_by(col(table.updated_at).desc(), table.id)
-    return page.db.exec(latest_first.limit(page.limit).offset(page.offset)).all()
+    return list(page.db.exec(latest_first.limit(page.limit).offset(page.offset)))
 
 
 def is_out(table: type[Unit]) -> ColumnElement[bool]:

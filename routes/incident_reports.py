@@ -1,15 +1,11 @@
 """Formal reports on incidents, signed by a guard and a supervisor."""
 
-from collections.abc import Sequence
-from typing import Annotated
-
-from fastapi import HTTPException, Path, Request
+from fastapi import HTTPException, Request
 from sqlmodel import col, select
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, save
+from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save
 from models import IncidentReportGeneration as Report
-from models import Log, LogType, NotificationPriority, NotificationType, Role, User, now
-from routes.logs import LogId
+from models import Log, LogType, NotificationPriority, Role, User, now
 from routes.notifications import notify
 from schemas import (
     IncidentReportCreate,
@@ -18,14 +14,11 @@ from schemas import (
     IncidentReportPublic,
     ReportSigners,
     Signature,
-    refuses,
 )
 from security import Caller, CurrentUser, Supervisor
 from settings import settings
 
 router = Router(tags=["incident-reports"])
-
-ReportId = Annotated[str, Path(alias="reportId")]
 
 
 @router.get("/incident-reports/permission", response_model=bool)
@@ -35,7 +28,7 @@ def can_generate_incident_report(user: CurrentUser) -> bool:
 
 
 @router.get("/logs/{logId}/incident-report/permission", response_model=bool)
-def can_create_report_for_log(db: Db, user: CurrentUser, log_id: LogId) -> bool:
+def can_create_report_for_log(db: Db, user: CurrentUser, log_id: str) -> bool:
     """Whether the caller may make a report on this entry, and it can have one."""
     log = get_or_404(db, Log, log_id)
     return user.role.reaches(Role.SUPERVISOR) and why_no_report(db, log) is None
@@ -44,7 +37,7 @@ def can_create_report_for_log(db: Db, user: CurrentUser, log_id: LogId) -> bool:
 @router.post(
     "/logs/{logId}/incident-report", status_code=201, response_model=IncidentReportNumber, responses=refuses(409)
 )
-def create_incident_report(db: Db, user: Supervisor, log_id: LogId, body: IncidentReportCreate) -> Report:
+def create_incident_report(db: Db, user: Supervisor, log_id: str, body: IncidentReportCreate) -> Report:
     """Make the report on an incident, name its signers, and notify people. An incident has one report."""
     return make_report(db, user, log_id, body, body.notify_user_ids)
 
@@ -56,7 +49,7 @@ def generate_incident_report(db: Db, user: Supervisor, body: IncidentReportGener
 
 
 @router.post("/incident-reports/{reportId}/sign", response_model=IncidentReportPublic, responses=refuses(403, 409))
-def sign_incident_report(request: Request, db: Db, user: CurrentUser, report_id: ReportId, body: Signature) -> Report:
+def sign_incident_report(request: Request, db: Db, user: CurrentUser, report_id: str, body: Signature) -> Report:
     """Sign, once, as what one is assigned. The name, the time and the address of the request are kept."""
     report, role = get_or_404(db, Report, report_id), body.signer_type
     if getattr(report, f"{role}_assigned_id") != user.id:
@@ -73,7 +66,7 @@ def sign_incident_report(request: Request, db: Db, user: CurrentUser, report_id:
 
 
 @router.get("/incident-reports/{reportId}", response_model=IncidentReportPublic, responses=refuses(403))
-def get_incident_report(db: Db, user: CurrentUser, report_id: ReportId) -> Report:
+def get_incident_report(db: Db, user: CurrentUser, report_id: str) -> Report:
     """A report, for the author of its entry, its signers, and SUPERVISOR and above."""
     report = get_or_404(db, Report, report_id)
     must_be_reader(user, report)
@@ -81,7 +74,7 @@ def get_incident_report(db: Db, user: CurrentUser, report_id: ReportId) -> Repor
 
 
 @router.get("/logs/{logId}/incident-report", response_model=IncidentReportPublic | None, responses=refuses(403))
-def get_incident_report_by_log_id(db: Db, user: CurrentUser, log_id: LogId) -> Report | None:
+def get_incident_report_by_log_id(db: Db, user: CurrentUser, log_id: str) -> Report | None:
     """The report on an entry; null, for everyone, if there is none."""
     report = report_on(db, get_or_404(db, Log, log_id))
     if report:
@@ -90,12 +83,12 @@ def get_incident_report_by_log_id(db: Db, user: CurrentUser, log_id: LogId) -> R
 
 
 @router.get("/incident-reports", response_model=list[IncidentReportPublic])
-def get_all_incident_reports(user: Supervisor, page: Paged) -> Sequence[Report]:
+def get_all_incident_reports(user: Supervisor, page: Paged) -> list[Report]:
     """All reports, the latest first."""
     return page.of(select(Report).order_by(col(Report.generated_at).desc(), col(Report.id).desc()))
 
 
-def make_report(db: Db, user: Caller, log_id: str, signers: ReportSigners, notify_ids: Sequence[str]) -> Report:
+def make_report(db: Db, user: Caller, log_id: str, signers: ReportSigners, notify_ids: list[str]) -> Report:
     """A new report. Its number names the year in the town and the end of the entry's id."""
     log = get_or_404(db, Log, log_id)
     supervisor = get_or_404(db, User, signers.supervisor_assigned_id)
@@ -107,7 +100,7 @@ def make_report(db: Db, user: Caller, log_id: str, signers: ReportSigners, notif
     must_be_suited(supervisor, guard, told)
     number = f"INC-{now().astimezone(settings.time_zone).year}-{log.id[-8:].upper()}"
     told_ids = [person.id for person in told]
-    notify(db, told_ids, NotificationType.INFO, NotificationPriority.HIGH, f"Incident report {number}", log.title)
+    notify(db, told_ids, f"Incident report {number}", log.title, priority=NotificationPriority.HIGH)
     facts = {"log_id": log.id, "incident_number": number, "generated_by": user.id, "notified_users": told_ids}
     return save(db, Report.model_validate(signers, update=facts))
 
@@ -126,7 +119,7 @@ def why_no_report(db: Db, log: Log) -> str | None:
     return "There is a report on this incident already." if report_on(db, log) else None
 
 
-def must_be_suited(supervisor: User, guard: User | None, told: Sequence[User]) -> None:
+def must_be_suited(supervisor: User, guard: User | None, told: list[User]) -> None:
     """SUPERVISOR and above sign as supervisor, a GUARD as guard, and nobody involved is archived (409)."""
     if not supervisor.role.reaches(Role.SUPERVISOR) or (guard and guard.role is not Role.GUARD):
         raise HTTPException(409, "Assign a SUPERVISOR or above, and perhaps a GUARD, to sign.")

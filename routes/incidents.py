@@ -1,21 +1,17 @@
 """Incidents: the entries that supervisors review."""
 
-from typing import Annotated
-
-from fastapi import HTTPException, Path, Response
+from fastapi import HTTPException, Response
 from sqlmodel import col
 
-from database import Db, Lines, Paged, Router, change_if, get_or_404
+from database import Db, Lines, Paged, Router, change_if, get_or_404, refuses
 from models import Location, Log, LogType, User, now
 from routes.logs import NEWEST_FIRST, NOT_ARCHIVED
-from schemas import IncidentListed, LogPublic, Review, refuses
+from schemas import IncidentListed, LogPublic, Review
 from security import CurrentUser, Supervisor
 
 router = Router(prefix="/incidents", tags=["incidents"])
 
 LINES = Lines(IncidentListed, Log, location=Location, user=User)
-
-IncidentId = Annotated[str, Path(alias="incidentId")]
 
 
 @router.get("", response_model=list[IncidentListed])
@@ -25,7 +21,7 @@ def get_incidents(user: CurrentUser, page: Paged) -> Response:
 
 
 @router.post("/{incidentId}/review", response_model=LogPublic, responses=refuses(409))
-def review_incident(db: Db, user: Supervisor, incident_id: IncidentId, body: Review = Review()) -> Log:
+def review_incident(db: Db, user: Supervisor, incident_id: str, body: Review = Review()) -> Log:
     """Note that an incident has been seen, by whom and when. A second review replaces the first."""
     log = get_or_404(db, Log, incident_id)
     if log.type is not LogType.INCIDENT:

@@ -1,30 +1,25 @@
 """The places that guards watch."""
 
-from collections.abc import Sequence
-from typing import Annotated
-
-from fastapi import HTTPException, Path
+from fastapi import HTTPException
 from sqlmodel import col, func, select
 
-from database import Db, Paged, Router, get_or_404, save, without_case
+from database import Db, Paged, Router, get_or_404, refuses, save, without_case
 from models import Location
-from schemas import LocationCreate, LocationListed, LocationName, LocationPublic, LocationUpdate, refuses
+from schemas import LocationCreate, LocationListed, LocationName, LocationPublic, LocationUpdate
 from security import Admin, CurrentUser
 from settings import settings
 
 router = Router(prefix="/locations", tags=["locations"])
 
-LocationId = Annotated[str, Path(alias="locationId")]
-
 
 @router.get("", response_model=list[LocationListed])
-def get_all_locations(user: CurrentUser, page: Paged) -> Sequence[Location]:
+def get_all_locations(user: CurrentUser, page: Paged) -> list[Location]:
     """Every location, in use or not, by name."""
     return page.of(select(Location).order_by(Location.name))
 
 
 @router.get("/active", response_model=list[LocationName])
-def get_active_locations(user: CurrentUser, page: Paged) -> Sequence[Location]:
+def get_active_locations(user: CurrentUser, page: Paged) -> list[Location]:
     """The locations in use, by name."""
     return page.of(select(Location).where(Location.is_active).order_by(Location.name))
 
@@ -38,7 +33,7 @@ def get_hq_location(db: Db, user: CurrentUser) -> Location:
 
 
 @router.get("/management", response_model=list[LocationPublic])
-def get_all_locations_admin(user: Admin, page: Paged) -> Sequence[Location]:
+def get_all_locations_admin(user: Admin, page: Paged) -> list[Location]:
     """Every location in full, by name."""
     return page.of(select(Location).order_by(Location.name))
 
@@ -51,7 +46,7 @@ def create_location(db: Db, user: Admin, body: LocationCreate) -> Location:
 
 
 @router.patch("/{locationId}", response_model=LocationPublic, responses=refuses(409))
-def update_location(db: Db, user: Admin, location_id: LocationId, body: LocationUpdate) -> Location:
+def update_location(db: Db, user: Admin, location_id: str, body: LocationUpdate) -> Location:
     """Change the fields that are sent, and leave the rest."""
     location = get_or_404(db, Location, location_id)
     if "name" in body.model_fields_set:
@@ -60,7 +55,7 @@ def update_location(db: Db, user: Admin, location_id: LocationId, body: Location
 
 
 @router.delete("/{locationId}", status_code=204)
-def delete_location(db: Db, user: Admin, location_id: LocationId) -> None:
+def delete_location(db: Db, user: Admin, location_id: str) -> None:
     """Take a location out of use; its history stays. Doing so again changes nothing."""
     get_or_404(db, Location, location_id).is_active = False
 

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import HTTPException, Path, Query, Response
+from fastapi import HTTPException, Query, Response
 from pydantic.alias_generators import to_camel
 from sqlalchemy import ColumnElement
-from sqlmodel import col, exists, extract, func, or_, select
+from sqlmodel import col, exists, func, or_, select
 
 from database import (
-    EMBEDDED,
     Db,
     Lines,
     Page,
@@ -23,34 +22,19 @@ from database import (
     hold,
     invalid,
     paged,
+    refuses,
     save,
+    weekday,
 )
-from models import (
-    IncidentReportGeneration,
-    IncidentSeverity,
-    Location,
-    Log,
-    LogEdit,
-    LogType,
-    NotificationPriority,
-    NotificationType,
-    RecordStatus,
-    Role,
-    Shift,
-    User,
-    iso,
-    now,
-)
+from models import IncidentReportGeneration, Location, Log, LogEdit, RecordStatus, Role, Shift, User, iso, now
 from routes.duty import running_session
-from routes.locations import LocationId, must_be_active
-from routes.notifications import notify
-from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogUpdate, refuses
+from routes.locations import must_be_active
+from routes.notifications import raise_alarm
+from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogUpdate
 from security import Caller, CurrentUser
 from settings import settings
 
 router = Router(tags=["logs"])
-
-LogId = Annotated[str, Path(alias="logId")]
 
 LINES = Lines(LogListed, Log, location=Location, user=User)
 NEWEST_FIRST = col(Log.created_at).desc(), col(Log.id).desc()
@@ -75,7 +59,7 @@ def get_total_logs_count(db: Db, user: CurrentUser) -> int:
 
 
 @router.get("/logs/{logId}", response_model=LogDetails)
-def get_log_by_id(db: Db, user: CurrentUser, log_id: LogId) -> Log:
+def get_log_by_id(db: Db, user: CurrentUser, log_id: str) -> Log:
     """An entry with all that it refers to."""
     return get_or_404(db, Log, log_id)
 
@@ -95,13 +79,12 @@ def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Log:
             raise HTTPException(409, "You are not on duty. Clock in first.")
     must_be_active(location)
     log = save(db, Log.model_validate(body, update={"user_id": user.id}))
-    if log.type is LogType.INCIDENT and (urgency := URGENCY.get(log.severity)):
-        raise_alarm(db, log, urgency)
+    raise_alarm(db, log)
     return log
 
 
 @router.patch("/logs/{logId}", response_model=LogPublic, responses=refuses(403, 409))
-def update_log(db: Db, user: CurrentUser, log_id: LogId, body: LogUpdate) -> Log:
+def update_log(db: Db, user: CurrentUser, log_id: str, body: LogUpdate) -> Log:
     """Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED."""
     log = get_or_404(db, Log, log_id)
     location = place_of(db, body)
@@ -125,7 +108,7 @@ def update_log(db: Db, user: CurrentUser, log_id: LogId, body: LogUpdate) -> Log
 
 
 @router.delete("/logs/{logId}", status_code=204, responses=refuses(403, 409))
-def delete_log(db: Db, user: CurrentUser, log_id: LogId) -> None:
+def delete_log(db: Db, user: CurrentUser, log_id: str) -> None:
     """Archive an entry."""
     log = get_or_404(db, Log, log_id)
     must_be_writer(user, log)
@@ -134,9 +117,7 @@ def delete_log(db: Db, user: CurrentUser, log_id: LogId) -> None:
 
 
 @router.get("/locations/{locationId}/logs", response_model=list[LogListed])
-def get_logs_by_location(
-    db: Db, user: CurrentUser, location_id: LocationId, page: Annotated[Page, paged(20)]
-) -> Response:
+def get_logs_by_location(db: Db, user: CurrentUser, location_id: str, page: Annotated[Page, paged(20)]) -> Response:
     """A location's entries, archived ones included, newest first."""
     location = get_or_404(db, Location, location_id)
     return page.lines(LINES, location.id, col(Log.location_id) == location.id, order_by=NEWEST_FIRST)
@@ -152,9 +133,7 @@ def in_calendar(filters: LogFilter) -> Iterator[ColumnElement[bool]]:
         yield col(Log.created_at) >= datetime(filters.year, first, 1, tzinfo=settings.time_zone)
         yield col(Log.created_at) < datetime(filters.year + years, last + 1, 1, tzinfo=settings.time_zone)
     if filters.day_of_week is not None:
-        local = func.timezone(str(settings.time_zone), func.timezone("UTC", Log.created_at))
-        weekday = func.town_weekday(Log.created_at) if EMBEDDED else extract("dow", local)
-        yield weekday == filters.day_of_week
+        yield weekday(Log.created_at) == filters.day_of_week
 
 
 def place_of(db: Db, body: LogCreate | LogUpdate) -> Location | None:
@@ -186,16 +165,3 @@ def as_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return iso(value) if isinstance(value, datetime) else json.dumps(value)
-
-
-URGENCY: dict[IncidentSeverity | None, NotificationPriority] = {
-    IncidentSeverity.HIGH: NotificationPriority.HIGH,
-    IncidentSeverity.CRITICAL: NotificationPriority.URGENT,
-}
-
-
-def raise_alarm(db: Db, log: Log, urgency: NotificationPriority) -> None:
-    """Every active SUPERVISOR and above but the author learns of a grave incident."""
-    others = select(User.id).where(User.role != Role.GUARD, col(User.archived_at).is_(None), User.id != log.user_id)
-    title = f"{log.severity} incident at {log.location.name}"
-    notify(db, db.exec(others), NotificationType.ALERT, urgency, title, log.title)

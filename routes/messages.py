@@ -1,22 +1,16 @@
 """Messages between guards and supervisors on duty."""
 
-from collections.abc import Sequence
-from typing import Annotated
-
-from fastapi import HTTPException, Path
+from fastapi import HTTPException
 from sqlmodel import col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Paged, Router, get_or_404, save
+from database import Db, Paged, Router, get_or_404, refuses, save
 from models import DutySession, Message, MessageType, Role, User, now
 from routes.duty import OPEN, running_session
-from schemas import Conversation, MessageCreate, MessagePublic, ReplyCreate, refuses
+from schemas import Conversation, MessageCreate, MessagePublic, ReplyCreate
 from security import Caller, CurrentUser, Guard, Supervisor
 
 router = Router(tags=["messages"])
-
-GuardUserId = Annotated[str, Path(alias="guardUserId")]
-MessageId = Annotated[str, Path(alias="messageId")]
 
 OLDEST_FIRST = col(Message.created_at), col(Message.id)
 NEWEST_FIRST = col(Message.created_at).desc(), col(Message.id).desc()
@@ -33,7 +27,7 @@ def send_guard_message(db: Db, user: Guard, body: MessageCreate) -> Message:
 @router.post(
     "/conversations/{guardUserId}/messages", status_code=201, response_model=MessagePublic, responses=refuses(409)
 )
-def send_supervisor_reply(db: Db, user: Supervisor, guard_user_id: GuardUserId, body: ReplyCreate) -> Message:
+def send_supervisor_reply(db: Db, user: Supervisor, guard_user_id: str, body: ReplyCreate) -> Message:
     """Write to a guard on duty, being on duty oneself. It may answer a message of this duty of his."""
     guard = get_or_404(db, User, guard_user_id)
     replied_to = get_or_404(db, Message, body.reply_to_id) if body.reply_to_id else None
@@ -48,7 +42,7 @@ def send_supervisor_reply(db: Db, user: Supervisor, guard_user_id: GuardUserId, 
 
 
 @router.get("/messages", response_model=list[MessagePublic])
-def get_my_messages(user: CurrentUser, page: Paged) -> Sequence[Message]:
+def get_my_messages(user: CurrentUser, page: Paged) -> list[Message]:
     """The messages of the caller's running duty session, oldest first; none while off duty."""
     return page.of(
         select(Message).join(DutySession).where(DutySession.user_id == user.id, OPEN).order_by(*OLDEST_FIRST)
@@ -74,14 +68,14 @@ def get_guard_conversations(db: Db, user: Supervisor, page: Paged) -> list[Conve
 
 
 @router.get("/conversations/{guardUserId}/messages", response_model=list[MessagePublic], responses=refuses(409))
-def get_conversation_thread(db: Db, user: Supervisor, guard_user_id: GuardUserId, page: Paged) -> Sequence[Message]:
+def get_conversation_thread(db: Db, user: Supervisor, guard_user_id: str, page: Paged) -> list[Message]:
     """The messages of a guard's running duty session, oldest first."""
     session = guard_duty(db, get_or_404(db, User, guard_user_id))
     return page.of(select(Message).where(Message.duty_session_id == session.id).order_by(*OLDEST_FIRST))
 
 
 @router.post("/messages/{messageId}/read", status_code=204, responses=refuses(403))
-def mark_message_as_read(db: Db, user: CurrentUser, message_id: MessageId) -> None:
+def mark_message_as_read(db: Db, user: CurrentUser, message_id: str) -> None:
     """Note that a message has been read by whom it is for. The first time counts; again changes nothing."""
     message = get_or_404(db, Message, message_id)
     if not is_recipient(user, message):
@@ -125,7 +119,7 @@ def last_messages() -> SelectOfScalar[Message]:
     return select(Message).join(by_age, col(Message.id) == by_age.c.id).where(by_age.c.age == 1).order_by(*NEWEST_FIRST)
 
 
-def unread_counts(db: Db, session_ids: Sequence[str]) -> dict[str, int]:
+def unread_counts(db: Db, session_ids: list[str]) -> dict[str, int]:
     """How many messages of the guard nobody has read, by duty session."""
     return dict(
         db.exec(

@@ -1,14 +1,14 @@
 """Shifts, and the patterns by which they return."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, TypeVar
 
-from fastapi import HTTPException, Path, Query
+from fastapi import HTTPException, Query
 from sqlalchemy.orm import selectinload
 from sqlmodel import col, delete, select
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, save
+from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save
 from models import (
     AssignmentBase,
     Location,
@@ -31,15 +31,12 @@ from schemas import (
     ShiftGeneration,
     ShiftPublic,
     ShiftUpdate,
-    refuses,
 )
 from security import Admin, CurrentUser, Supervisor
 from settings import settings
 
 router = Router(tags=["shifts"])
 
-ShiftId = Annotated[str, Path(alias="shiftId")]
-PatternId = Annotated[str, Path(alias="patternId")]
 Plan = TypeVar("Plan", Shift, RecurringShiftPattern)
 
 # where the people of each are kept: the table, its foreign key, and the relation to it
@@ -53,7 +50,7 @@ PATTERN_WITH_PEOPLE = selectinload(RecurringShiftPattern.user_assignments)  # ty
 
 
 @router.get("/shifts", response_model=list[ShiftPublic])
-def get_shifts(user: CurrentUser, page: Paged, filters: Annotated[ShiftFilter, Query()]) -> Sequence[Shift]:
+def get_shifts(user: CurrentUser, page: Paged, filters: Annotated[ShiftFilter, Query()]) -> list[Shift]:
     """The shifts, by when they start. A plain date as `endDate` includes that day."""
     shifts = select(Shift).options(WITH_PEOPLE)
     if filters.start_date:
@@ -73,7 +70,7 @@ def create_shift(db: Db, user: Supervisor, body: ShiftCreate) -> Shift:
 
 
 @router.patch("/shifts/{shiftId}", response_model=ShiftPublic, responses=refuses(409))
-def update_shift(db: Db, user: Supervisor, shift_id: ShiftId, body: ShiftUpdate) -> Shift:
+def update_shift(db: Db, user: Supervisor, shift_id: str, body: ShiftUpdate) -> Shift:
     """Change the fields that are sent. `userAssignments`, if sent, replace all that there are."""
     shift = get_or_404(db, Shift, shift_id)
     must_be_available(db, body.location_id, body.user_assignments)
@@ -84,7 +81,7 @@ def update_shift(db: Db, user: Supervisor, shift_id: ShiftId, body: ShiftUpdate)
 
 
 @router.delete("/shifts/{shiftId}", status_code=204)
-def delete_shift(db: Db, user: Admin, shift_id: ShiftId) -> None:
+def delete_shift(db: Db, user: Admin, shift_id: str) -> None:
     """Remove a shift. The entries and the duty sessions that name it stay, without it."""
     db.delete(get_or_404(db, Shift, shift_id))
 
@@ -92,7 +89,7 @@ def delete_shift(db: Db, user: Admin, shift_id: ShiftId) -> None:
 @router.get("/recurring-patterns", response_model=list[PatternPublic])
 def get_recurring_patterns(
     user: CurrentUser, page: Paged, location_id: Annotated[str | None, Query(alias="locationId")] = None
-) -> Sequence[RecurringShiftPattern]:
+) -> list[RecurringShiftPattern]:
     """The patterns, be it of one location, newest first."""
     patterns = select(RecurringShiftPattern).options(PATTERN_WITH_PEOPLE)
     if location_id:
@@ -111,9 +108,7 @@ def create_recurring_pattern(db: Db, user: Supervisor, body: PatternCreate) -> R
 
 
 @router.patch("/recurring-patterns/{patternId}", response_model=PatternPublic, responses=refuses(409))
-def update_recurring_pattern(
-    db: Db, user: Supervisor, pattern_id: PatternId, body: PatternUpdate
-) -> RecurringShiftPattern:
+def update_recurring_pattern(db: Db, user: Supervisor, pattern_id: str, body: PatternUpdate) -> RecurringShiftPattern:
     """Change the fields that are sent; the shifts made so far stay as they are.
 
     `userAssignments`, if sent, replace all that there are.
@@ -127,7 +122,7 @@ def update_recurring_pattern(
 
 
 @router.delete("/recurring-patterns/{patternId}", status_code=204)
-def delete_recurring_pattern(db: Db, user: Admin, pattern_id: PatternId) -> None:
+def delete_recurring_pattern(db: Db, user: Admin, pattern_id: str) -> None:
     """Remove a pattern. The shifts made from it stay."""
     db.delete(get_or_404(db, RecurringShiftPattern, pattern_id))
 
@@ -135,9 +130,7 @@ def delete_recurring_pattern(db: Db, user: Admin, pattern_id: PatternId) -> None
 @router.post(
     "/recurring-patterns/{patternId}/shifts", status_code=201, response_model=list[ShiftPublic], responses=refuses(409)
 )
-def generate_recurring_shifts(
-    db: Db, user: Supervisor, pattern_id: PatternId, body: ShiftGeneration
-) -> Sequence[Shift]:
+def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: str, body: ShiftGeneration) -> list[Shift]:
     """Make the missing shifts of an active pattern, with its people, and answer them.
 
     A day on which a shift of the pattern starts is left alone, so that a second run makes none twice.
@@ -154,7 +147,7 @@ def generate_recurring_shifts(
         for person in pattern.user_assignments
     )
     made = select(Shift).where(col(Shift.id).in_([shift.id for shift in shifts])).order_by(col(Shift.start_time))
-    return db.exec(made.options(WITH_PEOPLE)).all()
+    return list(db.exec(made.options(WITH_PEOPLE)))
 
 
 def must_be_available(db: Db, location_id: str | None, people: Iterable[AssignmentBase] | None) -> None:

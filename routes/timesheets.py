@@ -1,16 +1,15 @@
 """Hours of work, from the duty sessions of a week to an approved sheet."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, cast
 
-from fastapi import HTTPException, Path, Query
+from fastapi import HTTPException, Query
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import lazyload, selectinload
 from sqlmodel import col, select
 
-from database import Db, Paged, Router, change_if, get_or_404, save
+from database import Db, Paged, Router, change_if, get_or_404, refuses, save
 from models import (
     DutySession,
     Moment,
@@ -27,7 +26,6 @@ from models import (
 from schemas import (
     BulkApproval,
     BulkResult,
-    ClockTimes,
     EntryAdjustment,
     Rejection,
     TimesheetCreate,
@@ -35,14 +33,10 @@ from schemas import (
     TimesheetFilter,
     TimesheetPublic,
     UserSummary,
-    refuses,
 )
 from security import Caller, Supervisor
 
 router = Router(tags=["timesheets"])
-
-TimesheetId = Annotated[str, Path(alias="timesheetId")]
-EntryId = Annotated[str, Path(alias="entryId")]
 
 IN_FULL = selectinload(Timesheet.entries), selectinload(Timesheet.adjustments)  # type: ignore[arg-type]
 # the list shows neither shifts nor duty sessions, and takes half of the time without them
@@ -61,7 +55,7 @@ MOVES = (
 
 
 @router.get("/timesheets", response_model=list[TimesheetPublic])
-def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFilter, Query()]) -> Sequence[Timesheet]:
+def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFilter, Query()]) -> list[Timesheet]:
     """The timesheets with their entries, latest week first, then by last name."""
     chosen = filters.model_dump(include={"user_id", "status"}, exclude_none=True)
     sheets = select(Timesheet).filter_by(**chosen).join(User, col(User.id) == Timesheet.user_id)
@@ -74,14 +68,14 @@ def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFi
 @router.get("/timesheets/eligible-users", response_model=list[UserSummary])
 def get_users_with_duty_sessions(
     user: Supervisor, page: Paged, week_start_date: Annotated[Moment, Query(alias="weekStartDate")]
-) -> Sequence[User]:
+) -> list[User]:
     """Who has completed duty sessions that began in the week of this moment, by last and first name."""
     at_work = select(DutySession.user_id).where(COMPLETED, in_week(DutySession.clock_in_time, week_start_date))
     return page.of(select(User).where(col(User.id).in_(at_work)).order_by(User.last_name, User.first_name, User.id))
 
 
 @router.get("/timesheets/{timesheetId}", response_model=TimesheetDetails)
-def get_timesheet_by_id(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
+def get_timesheet_by_id(db: Db, user: Supervisor, timesheet_id: str) -> Timesheet:
     """A timesheet with all that it refers to, and its adjustments, newest first."""
     return get_or_404(db, Timesheet, timesheet_id, *IN_FULL)
 
@@ -95,7 +89,9 @@ def generate_timesheet(db: Db, user: Supervisor, body: TimesheetCreate) -> Times
         user_id=person.id, week_start_date=start, week_end_date=end, total_hours=Decimal(), created_by=user.id
     )
     must_be_first(db, sheet)
-    entries = [entry_for(session, sheet) for session in completed_sessions(db, sheet)]
+    this_week = in_week(DutySession.clock_in_time, start)
+    sessions = select(DutySession).where(DutySession.user_id == person.id, COMPLETED, this_week)
+    entries = [entry_for(session, sheet) for session in db.exec(sessions)]
     if not entries:
         raise HTTPException(409, "This person has no completed duty sessions in this week.")
     count(sheet, entries)
@@ -118,7 +114,7 @@ def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> Bul
 
 
 @router.post("/timesheets/{timesheetId}/submit", response_model=TimesheetPublic, responses=refuses(409))
-def submit_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
+def submit_timesheet(db: Db, user: Supervisor, timesheet_id: str) -> Timesheet:
     """Hand in a timesheet that is DRAFT or REJECTED; it is PENDING then."""
     sheet = get_or_404(db, Timesheet, timesheet_id)
     submitted = {"submitted_by": user.id, "submitted_at": now()}
@@ -126,7 +122,7 @@ def submit_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Tim
 
 
 @router.post("/timesheets/{timesheetId}/approve", response_model=TimesheetPublic, responses=refuses(409))
-def approve_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
+def approve_timesheet(db: Db, user: Supervisor, timesheet_id: str) -> Timesheet:
     """Approve someone else's PENDING timesheet. What an earlier rejection left is cleared."""
     sheet = someone_elses(db, user, timesheet_id)
     approved = {"approved_by": user.id, "approved_at": now()}
@@ -135,7 +131,7 @@ def approve_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Ti
 
 
 @router.post("/timesheets/{timesheetId}/reject", response_model=TimesheetPublic, responses=refuses(409))
-def reject_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId, body: Rejection) -> Timesheet:
+def reject_timesheet(db: Db, user: Supervisor, timesheet_id: str, body: Rejection) -> Timesheet:
     """Send someone else's PENDING timesheet back, with a reason. It can be adjusted and submitted again."""
     sheet = someone_elses(db, user, timesheet_id)
     rejected = {"rejected_by": user.id, "rejected_at": now(), "rejection_reason": body.reason}
@@ -143,13 +139,13 @@ def reject_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId, body: 
 
 
 @router.delete("/timesheets/{timesheetId}", status_code=204, responses=refuses(409))
-def delete_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> None:
+def delete_timesheet(db: Db, user: Supervisor, timesheet_id: str) -> None:
     """Remove a timesheet that is DRAFT or REJECTED, with its entries and adjustments."""
     db.delete(lock_open(db, get_or_404(db, Timesheet, timesheet_id)))
 
 
 @router.post("/timesheet-entries/{entryId}/adjust", response_model=TimesheetPublic, responses=refuses(409))
-def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: EntryId, body: EntryAdjustment) -> Timesheet:
+def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: str, body: EntryAdjustment) -> Timesheet:
     """Correct the times of an entry while its timesheet is DRAFT or REJECTED, and answer the timesheet.
 
     The original times are kept, and each correction with its author and reason.
@@ -182,12 +178,6 @@ def must_be_first(db: Db, sheet: Timesheet) -> None:
     this_week = in_week(Timesheet.week_start_date, sheet.week_start_date)
     if db.exec(select(Timesheet.id).where(Timesheet.user_id == sheet.user_id, this_week)).first():
         raise HTTPException(409, "This person has a timesheet for this week already.")
-
-
-def completed_sessions(db: Db, sheet: Timesheet) -> Sequence[DutySession]:
-    """The person's completed duty sessions that began in the week of the timesheet."""
-    began = in_week(DutySession.clock_in_time, sheet.week_start_date)
-    return db.exec(select(DutySession).where(DutySession.user_id == sheet.user_id, COMPLETED, began)).all()
 
 
 def hours_between(start: datetime, end: datetime) -> Decimal:
@@ -240,7 +230,7 @@ def correct(entry: TimesheetEntry, body: EntryAdjustment, user_id: str) -> Times
 
 def as_json(entry: TimesheetEntry) -> str:
     """The times of an entry as an adjustment keeps them."""
-    return ClockTimes.model_validate(entry).model_dump_json(by_alias=True)
+    return entry.model_dump_json(include={"clock_in_time", "clock_out_time", "hours_worked"}, by_alias=True)
 
 
 def count(sheet: Timesheet, entries: list[TimesheetEntry]) -> None:

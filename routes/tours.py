@@ -1,13 +1,12 @@
 """Supervisors' rounds."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import HTTPException, Path, Query
+from fastapi import HTTPException, Query
 from sqlalchemy.orm import selectinload
 from sqlmodel import col, select
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, save
+from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save
 from models import Location, Role, Tour, TourStatus, TourStop, User, now
 from schemas import (
     TourCancellation,
@@ -18,14 +17,10 @@ from schemas import (
     TourStarted,
     TourStopCreate,
     TourStopPublic,
-    refuses,
 )
 from security import Caller, CurrentUser, Supervisor
 
 router = Router(tags=["tours"])
-
-TourId = Annotated[str, Path(alias="tourId")]
-StopId = Annotated[str, Path(alias="stopId")]
 
 WITH_STOPS = selectinload(Tour.tour_stops)  # type: ignore[arg-type]
 RUNNING = col(Tour.status) == TourStatus.IN_PROGRESS
@@ -33,7 +28,7 @@ NOT_RUNNING = "This tour is not IN_PROGRESS. Only one that is takes stops, and c
 
 
 @router.get("/tours", response_model=list[TourPublic])
-def get_tours(user: CurrentUser, page: Paged, filters: Annotated[TourFilter, Query()]) -> Sequence[Tour]:
+def get_tours(user: CurrentUser, page: Paged, filters: Annotated[TourFilter, Query()]) -> list[Tour]:
     """The caller's tours, or everyone's for ADMIN and above, the latest first."""
     tours = select(Tour).options(WITH_STOPS)
     supervisor_id = filters.supervisor_id if user.role.reaches(Role.ADMIN) else user.id
@@ -58,13 +53,13 @@ def start_tour(db: Db, user: Supervisor, body: TourCreate) -> TourStarted:
 
 
 @router.get("/tours/{tourId}", response_model=TourPublic, responses=refuses(403))
-def get_tour_by_id(db: Db, user: CurrentUser, tour_id: TourId) -> Tour:
+def get_tour_by_id(db: Db, user: CurrentUser, tour_id: str) -> Tour:
     """A tour with its stops, for its owner or ADMIN and above."""
     return own_tour(db, user, tour_id)
 
 
 @router.post("/tours/{tourId}/complete", response_model=TourPublic, responses=refuses(403, 409))
-def complete_tour(db: Db, user: CurrentUser, tour_id: TourId, body: TourCompletion) -> Tour:
+def complete_tour(db: Db, user: CurrentUser, tour_id: str, body: TourCompletion) -> Tour:
     """Come back: the mileage, at least that of the start, and what was returned."""
     tour = own_tour(db, user, tour_id)
     if body.ending_mileage < tour.starting_mileage:
@@ -73,14 +68,14 @@ def complete_tour(db: Db, user: CurrentUser, tour_id: TourId, body: TourCompleti
 
 
 @router.post("/tours/{tourId}/cancel", status_code=204, responses=refuses(403, 409))
-def cancel_tour(db: Db, user: CurrentUser, tour_id: TourId, body: TourCancellation = TourCancellation()) -> None:
+def cancel_tour(db: Db, user: CurrentUser, tour_id: str, body: TourCancellation = TourCancellation()) -> None:
     """Give a tour up. A reason, if there is one, is kept in its notes."""
     tour = own_tour(db, user, tour_id)
     end_tour(db, tour, TourStatus.CANCELLED, notes=tour.notes if body.reason is None else body.reason)
 
 
 @router.post("/tours/{tourId}/stops", status_code=201, response_model=TourStopPublic, responses=refuses(403, 409))
-def create_tour_stop(db: Db, user: CurrentUser, tour_id: TourId, body: TourStopCreate) -> TourStop:
+def create_tour_stop(db: Db, user: CurrentUser, tour_id: str, body: TourStopCreate) -> TourStop:
     """Stop on a tour that runs, perhaps at a location, perhaps to see a guard."""
     if body.location_id:
         get_or_404(db, Location, body.location_id)
@@ -92,7 +87,7 @@ def create_tour_stop(db: Db, user: CurrentUser, tour_id: TourId, body: TourStopC
 
 
 @router.post("/tour-stops/{stopId}/complete", response_model=TourStopPublic, responses=refuses(403, 409))
-def complete_tour_stop(db: Db, user: CurrentUser, stop_id: StopId) -> TourStop:
+def complete_tour_stop(db: Db, user: CurrentUser, stop_id: str) -> TourStop:
     """Leave a stop, once, while the tour runs."""
     stop = get_or_404(db, TourStop, stop_id)
     must_run(db, own_tour(db, user, stop.tour_id))

@@ -1,12 +1,11 @@
 """The people: guards, supervisors and admins."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import HTTPException, Path, Query
+from fastapi import HTTPException, Query
 from sqlmodel import col, func, or_, select, update
 
-from database import Db, Paged, Router, change_if, contains, get_or_404, in_order, in_thread, save
+from database import Db, Paged, Router, change_if, contains, get_or_404, in_order, in_thread, refuses, save
 from models import Role, User, now
 from routes.duty import end_duty, running_session
 from schemas import (
@@ -19,23 +18,10 @@ from schemas import (
     UserPage,
     UserProfile,
     UserPublic,
-    refuses,
 )
-from security import (
-    Admin,
-    Caller,
-    CurrentUser,
-    HashingSlot,
-    SuperAdmin,
-    Supervisor,
-    hash_password,
-    keep_credential,
-    register,
-)
+from security import Admin, Caller, CurrentUser, HashingSlot, SuperAdmin, Supervisor, register, set_password
 
 router = Router(prefix="/users", tags=["users"])
-
-UserId = Annotated[str, Path(alias="userId")]
 
 
 @router.get("/me", response_model=UserPublic)
@@ -45,7 +31,7 @@ def get_current_user(db: Db, user: CurrentUser) -> User:
 
 
 @router.get("", response_model=list[UserListed])
-def get_users(user: Supervisor, page: Paged) -> Sequence[User]:
+def get_users(user: Supervisor, page: Paged) -> list[User]:
     """Everyone who is not archived, by role, then by first name."""
     return page.of(
         select(User).where(col(User.archived_at).is_(None)).order_by(in_order(User.role), User.first_name, User.id)
@@ -79,7 +65,7 @@ def get_all_users_for_management(
 
 
 @router.get("/supervisors", response_model=list[UserContact])
-def get_supervisors_for_notification(user: Supervisor, page: Paged) -> Sequence[User]:
+def get_supervisors_for_notification(user: Supervisor, page: Paged) -> list[User]:
     """The active people of the role SUPERVISOR, by last name."""
     return page.of(
         select(User)
@@ -89,7 +75,7 @@ def get_supervisors_for_notification(user: Supervisor, page: Paged) -> Sequence[
 
 
 @router.get("/{userId}", response_model=UserProfile, responses=refuses(403))
-def get_user_by_id(db: Db, user: CurrentUser, user_id: UserId) -> User:
+def get_user_by_id(db: Db, user: CurrentUser, user_id: str) -> User:
     """A profile: one's own, or anyone's for SUPERVISOR and above."""
     found = get_or_404(db, User, user_id)
     if found.id != user.id and not user.role.reaches(Role.SUPERVISOR):
@@ -98,7 +84,7 @@ def get_user_by_id(db: Db, user: CurrentUser, user_id: UserId) -> User:
 
 
 @router.patch("/{userId}", response_model=UserProfile, responses=refuses(403))
-def update_user_profile(db: Db, user: CurrentUser, user_id: UserId, body: ProfileUpdate) -> User:
+def update_user_profile(db: Db, user: CurrentUser, user_id: str, body: ProfileUpdate) -> User:
     """Change one's own profile."""
     found = get_or_404(db, User, user_id)
     if found.id != user.id:
@@ -107,7 +93,7 @@ def update_user_profile(db: Db, user: CurrentUser, user_id: UserId, body: Profil
 
 
 @router.put("/{userId}/role", response_model=UserPublic, responses=refuses(409))
-def update_user_role(db: Db, user: Admin, user_id: UserId, body: RoleUpdate) -> User:
+def update_user_role(db: Db, user: Admin, user_id: str, body: RoleUpdate) -> User:
     """Give a rank below one's own; SUPER_ADMIN gives any."""
     found = manageable(db, user, user_id)
     must_outrank(user, body.role)
@@ -119,14 +105,13 @@ def update_user_role(db: Db, user: Admin, user_id: UserId, body: RoleUpdate) -> 
 
 @router.put("/{userId}/password", status_code=204)
 @in_thread
-def reset_password(db: Db, user: Admin, user_id: UserId, body: PasswordReset, slot: HashingSlot) -> None:
+def reset_password(db: Db, user: Admin, user_id: str, body: PasswordReset, slot: HashingSlot) -> None:
     """Give someone of a lower rank a password, be it the first one, and end all tokens he has."""
-    found = manageable(db, user, user_id)
-    keep_credential(db, found.id, password_hash=hash_password(body.new_password), tokens_end_at=now(), kept_token=None)
+    set_password(db, manageable(db, user, user_id).id, body.new_password)
 
 
 @router.post("/{userId}/archive", response_model=UserPublic, responses=refuses(409))
-def archive_user(db: Db, user: Admin, user_id: UserId) -> User:
+def archive_user(db: Db, user: Admin, user_id: str) -> User:
     """Shut someone of a lower rank out. If he is on duty, his duty ends."""
     found = manageable(db, user, user_id)
     keep_a_super_admin(db, found)
@@ -137,7 +122,7 @@ def archive_user(db: Db, user: Admin, user_id: UserId) -> User:
 
 
 @router.post("/{userId}/unarchive", response_model=UserPublic, responses=refuses(409))
-def unarchive_user(db: Db, user: SuperAdmin, user_id: UserId) -> User:
+def unarchive_user(db: Db, user: SuperAdmin, user_id: str) -> User:
     """Let someone in again."""
     found = manageable(db, user, user_id)
     return change_if(

@@ -96,10 +96,7 @@ def test_a_database_that_is_not_migrated_is_no_target(logbook, monkeypatch):
 
 def test_an_embedded_database_is_no_target(logbook, tmp_path):
     code, output = end(start(f"sqlite:///{tmp_path}/other.db", "-m", "migrations.copy", str(logbook)))
-    assert (code, output) == (
-        1,
-        "DATABASE_URL names an embedded database. Set it to the PostgreSQL one to copy to.\n",
-    )
+    assert (code, output) == (1, "DATABASE_URL names an embedded database. Set it to the PostgreSQL one to copy to.\n")
 
 
 def test_a_file_that_is_not_there_is_no_source(target, tmp_path):

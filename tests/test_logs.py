@@ -7,17 +7,7 @@ import pytest
 from sqlmodel import func, select
 
 from conftest import made, together
-from models import (
-    DutySession,
-    IncidentReportGeneration,
-    Log,
-    LogEdit,
-    Notification,
-    RecordStatus,
-    Role,
-    Shift,
-    now,
-)
+from models import DutySession, IncidentReportGeneration, Log, LogEdit, Notification, RecordStatus, Role, Shift, now
 from settings import settings
 
 

@@ -7,16 +7,7 @@ import pytest
 from sqlmodel import select
 
 from conftest import made, together
-from models import (
-    RecurringShiftPattern,
-    RecurringUserAssignment,
-    Role,
-    Shift,
-    ShiftAssignment,
-    User,
-    now,
-    read_moment,
-)
+from models import RecurringShiftPattern, RecurringUserAssignment, Role, Shift, ShiftAssignment, User, now, read_moment
 from settings import settings
 
 SHIFT = {"name": "Late", "startTime": "2026-07-01T15:00:00.000Z", "endTime": "2026-07-01T23:00:00.000Z"}

@@ -73,13 +73,7 @@ def test_enums_have_the_live_names_and_values_in_order():
 @each_table
 def test_foreign_keys_have_the_live_names_targets_and_actions(name):
     have = {
-        (
-            key.name,
-            ";".join(column.name for column in key.columns),
-            key.referred_table.name,
-            key.ondelete,
-            key.onupdate,
-        )
+        (key.name, ";".join(column.name for column in key.columns), key.referred_table.name, key.ondelete, key.onupdate)
         for key in TABLES[name].constraints
         if isinstance(key, ForeignKeyConstraint)
     }

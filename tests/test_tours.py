@@ -12,13 +12,7 @@ from settings import settings
 START = {"carNumber": "Unit 6", "radioNumber": "Radio 6", "startingMileage": 100}
 RETURN = {"endingMileage": 150, "carReturned": True, "radioReturned": True, "keysReturned": False}
 STOP = {"stopType": "GENERAL_OBSERVATION", "title": "Fence", "observations": "Cut at the north end"}
-OWNER_OR_ADMIN = [
-    ("guard", 403),
-    ("other_supervisor", 403),
-    ("supervisor", 200),
-    ("admin", 200),
-    ("super_admin", 200),
-]
+OWNER_OR_ADMIN = [("guard", 403), ("other_supervisor", 403), ("supervisor", 200), ("admin", 200), ("super_admin", 200)]
 MORE_THAN_IT_TAKES = {"title": 255, "observations": 10000, "guardPerformanceNotes": 5000}
 
 

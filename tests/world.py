@@ -98,10 +98,7 @@ OTHER_IDS = {
     "approveTimesheet": {"timesheetId": "pending"},
     "rejectTimesheet": {"timesheetId": "pending"},
 }
-QUERIES = {
-    "getAvailableEquipment": {"type": "CAR"},
-    "getUsersWithDutySessions": {"weekStartDate": "2025-06-01"},
-}
+QUERIES = {"getAvailableEquipment": {"type": "CAR"}, "getUsersWithDutySessions": {"weekStartDate": "2025-06-01"}}
 BODIES: dict[str, dict[str, Any]] = {
     "signUp": {"email": "new@example.com", "password": PASSWORD, "firstName": "Robin", "lastName": "Marsh"},
     "changePassword": {"currentPassword": PASSWORD, "newPassword": "seventeen herons"},
