@@ -37,7 +37,7 @@ from database import engine
 from main import app
 from migrations import CONFIG
 from models import Role, User
-from security import create_token, failures
+from security import failures, new_token
 
 # What only one of the two databases can show
 OF_SQLITE = ["tests/test_embedded.py"]
@@ -116,7 +116,7 @@ def someone() -> Callable[..., Person]:
         with Session(engine, expire_on_commit=False) as session:
             session.add(user)
             session.commit()
-        return Person(create_token(user.id), id=user.id, name=user.full_name, email=user.email)
+        return Person(new_token(user.id), id=user.id, name=user.full_name, email=user.email)
 
     return make
 

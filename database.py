@@ -19,7 +19,7 @@ from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.interfaces import ORMOption
-from sqlmodel import Session, SQLModel, col, create_engine, func, select
+from sqlmodel import Session, SQLModel, col, create_engine, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -272,9 +272,9 @@ def add_missing(db: Session, row: SQLModel) -> None:
     db.exec(insert(type(row)).values(row.model_dump()).on_conflict_do_nothing())
 
 
-def invalid(field: str, message: str, place: str = "body") -> RequestValidationError:
-    """The 422 for a field whose fault only a rule can see."""
-    return RequestValidationError([{"type": "value_error", "loc": (place, field), "msg": message}])
+def invalid(field: str, message: str) -> RequestValidationError:
+    """The 422 for a field of the body whose fault only a rule can see."""
+    return RequestValidationError([{"type": "value_error", "loc": ("body", field), "msg": message}])
 
 
 # Lists
@@ -393,9 +393,9 @@ def without_case(column: Any) -> ColumnElement[str]:
     return func.unicode_lower(column) if EMBEDDED else func.lower(column)
 
 
-def contains(column: Any, text: str) -> ColumnElement[bool]:
-    """Whether a text occurs in a column, without case; `%` and `_` are ordinary characters."""
-    return without_case(column).contains(text.lower(), autoescape=True)
+def occurs(text: str, *columns: Any) -> ColumnElement[bool]:
+    """Whether a text occurs in one of these columns, without case; `%` and `_` are ordinary characters."""
+    return or_(*(without_case(column).contains(text.lower(), autoescape=True) for column in columns))
 
 
 def weekday(column: Any) -> ColumnElement[int]:

@@ -33,11 +33,13 @@ from sqlmodel import AutoString, Field, Relationship, SQLModel, UTCDateTime
 
 from settings import settings
 
+# PostgreSQL's names end after 63 characters.
 SQLModel.metadata.naming_convention = {
     "pk": "%(table_name)s_pkey",
     "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
-    "ix": "%(table_name)s_%(column_0_N_name)s_%(kind)s",
-    "kind": lambda index, _: "key" if index.unique else "idx",
+    "ix": "%(columns)s%(kind)s",
+    "columns": lambda index, table: "_".join([table.name, *(column.name for column in index.columns)])[:59],
+    "kind": lambda index, _: "_key" if index.unique else "_idx",
 }
 
 
@@ -106,11 +108,22 @@ def as_sent(url: str) -> str:
     return url
 
 
+def each_once(what: str, field: str = "") -> AfterValidator:
+    """Refuse a list in which a value, or a value of this field, occurs twice."""
+
+    def check(items: list[Any]) -> list[Any]:
+        if len({getattr(item, field) if field else item for item in items}) < len(items):
+            raise ValueError(f"must not name {what} twice")
+        return items
+
+    return AfterValidator(check)
+
+
 # JSON is strict: "5" is no number and "yes" no boolean. Integers are those of the database, 4 bytes long.
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict(), Limit(ge=-(2**31), lt=2**31)]
 Count = Annotated[int, Strict(), Limit(ge=0, lt=2**31)]
-Weekday = Annotated[int, Strict(), Limit(ge=0, le=6)]
+Weekdays = Annotated[list[Annotated[int, Strict(), Limit(ge=0, le=6)]], each_once("a day")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True)]
 ClockTime = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 WebAddress = Annotated[str, AfterValidator(as_sent), WithJsonSchema({"type": "string", "format": "uri"})]
@@ -243,8 +256,8 @@ def index(*columns: str) -> sa.Index:
     return sa.Index(None, *columns)
 
 
-def unique(*columns: str, name: str | None = None) -> sa.Index:
-    return sa.Index(name, *columns, unique=True)
+def unique(*columns: str) -> sa.Index:
+    return sa.Index(None, *columns, unique=True)
 
 
 def only_one(name: str, column: str | sa.TextClause, where: str | None = None) -> sa.Index:
@@ -428,14 +441,7 @@ class SafetyChecklistItemCheckBase(Model):
 
 
 class SafetyChecklistItemCheck(SafetyChecklistItemCheckBase, Row, table=True):
-    __table_args__ = (
-        unique(
-            "safety_checklist_response_id",
-            "safety_checklist_item_id",
-            # PostgreSQL's names end after 63 characters
-            name="SafetyChecklistItemCheck_safetyChecklistResponseId_safetyCh_key",
-        ),
-    )
+    __table_args__ = (unique("safety_checklist_response_id", "safety_checklist_item_id"),)
 
     safety_checklist_response_id: str = ref("SafetyChecklistResponse", index=True, ondelete="CASCADE")
     safety_checklist_item_id: str = ref("SafetyChecklistItem", index=True)
@@ -668,7 +674,7 @@ class RecurringShiftPatternBase(Model):
     location_id: str = ref("Location", index=True)
     start_time: ClockTime = Field(schema_extra={"examples": ["22:00"]})
     end_time: ClockTime = Field(schema_extra={"examples": ["06:00"]})
-    days_of_week: list[Weekday] = Field(min_length=1, sa_type=JsonList, description="0 is Sunday, 6 is Saturday.")
+    days_of_week: Weekdays = Field(min_length=1, sa_type=JsonList, description="0 is Sunday, 6 is Saturday.")
     is_active: Flag = Field(default=True, index=True)
     start_date: Moment
     end_date: Moment | None = None

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
-    AfterValidator,
     EmailStr,
     PlainSerializer,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -290,12 +290,8 @@ class CheckInPublic(models.LocationCheckInBase, Record):
     location: LocationPublic
 
 
-class DutySessionRecord(models.DutySessionBase, Record):
-    """A spell of duty; it lasts while `clockOutTime` is null."""
-
-
-class DutySessionPublic(DutySessionRecord):
-    """A spell of duty with its place and shift."""
+class DutySessionPublic(models.DutySessionBase, Record):
+    """A spell of duty with its place and shift; it lasts while `clockOutTime` is null."""
 
     location: LocationPublic | None
     shift: ShiftSummary | None
@@ -414,6 +410,13 @@ class LogFilter(models.Model):
     year: int | None = Field(default=None, ge=1900, lt=2200)
     month: int | None = Field(default=None, ge=0, le=11, description="0 is January. It takes a `year`.")
     day_of_week: int | None = Field(default=None, ge=0, le=6, description="0 is Sunday.")
+
+    @field_validator("month")
+    @classmethod
+    def takes_a_year(cls, month: int | None, info: ValidationInfo) -> int | None:
+        if month is not None and info.data.get("year") is None:
+            raise ValueError("takes a year")
+        return month
 
 
 class Review(Create):
@@ -638,14 +641,9 @@ class AssignmentCreate(models.AssignmentBase, Create):
 class Staff(models.Model):
     """Who is assigned, each once."""
 
-    user_assignments: list[AssignmentCreate] = Field(default=[], max_length=100)
-
-    @field_validator("user_assignments")
-    @classmethod
-    def nobody_twice(cls, people: list[AssignmentCreate]) -> list[AssignmentCreate]:
-        if len({person.user_id for person in people}) < len(people):
-            raise ValueError("must not name anybody twice")
-        return people
+    user_assignments: Annotated[list[AssignmentCreate], models.each_once("anybody", "user_id")] = Field(
+        default=[], max_length=100
+    )
 
 
 class ShiftFields(models.ShiftBase, Staff):
@@ -669,13 +667,6 @@ class ShiftUpdate(ShiftFields, Body):
 
 class PatternFields(models.RecurringShiftPatternBase, Staff):
     """A pattern as it is planned."""
-
-    @field_validator("days_of_week")
-    @classmethod
-    def no_day_twice(cls, days: list[int]) -> list[int]:
-        if len(set(days)) < len(days):
-            raise ValueError("must not name a day twice")
-        return days
 
     @model_validator(mode="after")
     def end_is_not_before_start(self) -> Self:
@@ -729,7 +720,7 @@ class TimesheetEntryDetails(TimesheetEntryPublic):
     """A spell of work, and the duty session that it was taken from."""
 
     shift: ShiftSummary | None
-    duty_session: DutySessionRecord | None
+    duty_session: DutySessionPublic | None
 
 
 class TimesheetAdjustmentPublic(models.TimesheetAdjustmentBase, models.Identified, Public):
@@ -934,19 +925,13 @@ class SafetyChecklistItemCheckCreate(models.SafetyChecklistItemCheckBase, Create
     item_id: str = Field(min_length=1)
 
 
-ItemBody = TypeVar("ItemBody", SafetyChecklistItemPlace, SafetyChecklistItemCheckCreate)
-
-
-def each_once(items: list[ItemBody]) -> list[ItemBody]:
-    if len({item.item_id for item in items}) < len(items):
-        raise ValueError("must not name an item twice")
-    return items
+NO_ITEM_TWICE = models.each_once("an item", "item_id")
 
 
 class SafetyChecklistOrder(Body):
     """The places of any items, each named once."""
 
-    items: Annotated[list[SafetyChecklistItemPlace], AfterValidator(each_once)] = Field(max_length=500)
+    items: Annotated[list[SafetyChecklistItemPlace], NO_ITEM_TWICE] = Field(max_length=500)
 
 
 class SafetyChecklistSubmission(Body):
@@ -954,9 +939,7 @@ class SafetyChecklistSubmission(Body):
 
     duty_session_id: str = Field(min_length=1)
     location_id: str = Field(min_length=1)
-    items: Annotated[list[SafetyChecklistItemCheckCreate], AfterValidator(each_once)] = Field(
-        min_length=1, max_length=500
-    )
+    items: Annotated[list[SafetyChecklistItemCheckCreate], NO_ITEM_TWICE] = Field(min_length=1, max_length=500)
 
 
 class SafetyChecklistSubmitted(Public):

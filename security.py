@@ -105,7 +105,7 @@ def keep_credential(db: Session, user_id: str, **values: Any) -> None:
 # Tokens
 
 
-def create_token(user_id: str) -> str:
+def new_token(user_id: str) -> str:
     """A token for `settings.token_hours`. It is issued to the millisecond, so that one that was ended in the same
     second is told from one that was issued after."""
     issued = now()

@@ -8,16 +8,7 @@ from sqlmodel import col, or_, select
 from database import Db, Router, in_thread, refuses, without_case
 from models import Credential, Role, User
 from schemas import PasswordChange, SignIn, SignUp, Token, UserPublic
-from security import (
-    BearerToken,
-    CurrentUser,
-    HashingSlot,
-    create_token,
-    end_tokens,
-    is_password,
-    register,
-    set_password,
-)
+from security import BearerToken, CurrentUser, HashingSlot, end_tokens, is_password, new_token, register, set_password
 from settings import settings
 
 router = Router(prefix="/auth", tags=["auth"])
@@ -46,7 +37,7 @@ def sign_in(request: Request, db: Db, form: Annotated[SignIn, Form()], slot: Has
     if not is_password(request, user_id or form.username.lower(), form.password, password_hash) or user_id is None:
         raise HTTPException(401, "Wrong name or password.", {"WWW-Authenticate": "Bearer"})
     lifetime = int(settings.token_hours * 3600)
-    return Token(access_token=create_token(user_id), token_type="bearer", expires_in=lifetime)
+    return Token(access_token=new_token(user_id), token_type="bearer", expires_in=lifetime)
 
 
 @router.post("/sign-out", status_code=204)

@@ -176,9 +176,5 @@ def entry_about(body: SafetyChecklistSubmission, items: dict[str, SafetyChecklis
 
 def checks_of(body: SafetyChecklistSubmission, response: SafetyChecklistResponse) -> Iterator[SafetyChecklistItemCheck]:
     for check in body.items:
-        yield SafetyChecklistItemCheck(
-            safety_checklist_response_id=response.id,
-            safety_checklist_item_id=check.item_id,
-            checked=check.checked,
-            notes=check.notes or None,
-        )
+        ids = {"safety_checklist_response_id": response.id, "safety_checklist_item_id": check.item_id}
+        yield SafetyChecklistItemCheck.model_validate(check, update={**ids, "notes": check.notes or None})

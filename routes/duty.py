@@ -10,21 +10,13 @@ from database import Db, Paged, Router, change_if, get_or_404, invalid, refuses,
 from models import DutySession, Location, LocationCheckIn, Role, Shift, User, now
 from routes.locations import headquarters, must_be_active
 from routes.notifications import notify
-from schemas import (
-    ActiveDutySession,
-    CheckInCreate,
-    CheckInPublic,
-    ClockIn,
-    DutySessionPublic,
-    DutySessionRecord,
-    GuardOnDuty,
-    Notes,
-)
+from schemas import ActiveDutySession, CheckInCreate, CheckInPublic, ClockIn, DutySessionPublic, GuardOnDuty, Notes
 from security import Caller, CurrentUser, Supervisor
 
 router = Router(tags=["duty"])
 
 OPEN = col(DutySession.clock_out_time).is_(None)
+VISITING = col(LocationCheckIn.check_out_time).is_(None)
 
 
 @router.get("/duty-sessions/active", response_model=ActiveDutySession | None)
@@ -83,7 +75,7 @@ def clock_out(db: Db, user: CurrentUser, duty_session_id: str, body: Notes = Not
 
 
 @router.post(
-    "/duty-sessions/{dutySessionId}/supervisor-clock-out", response_model=DutySessionRecord, responses=refuses(409)
+    "/duty-sessions/{dutySessionId}/supervisor-clock-out", response_model=DutySessionPublic, responses=refuses(409)
 )
 def supervisor_clock_out(db: Db, user: Supervisor, duty_session_id: str) -> DutySession:
     """End anyone's duty. The notes say who did it."""
@@ -100,8 +92,7 @@ def create_location_check_in(db: Db, user: Supervisor, duty_session_id: str, bod
     session = own_session(db, user, duty_session_id)
     must_be_active(location)
     must_run(session)
-    visits = select(LocationCheckIn).where(LocationCheckIn.duty_session_id == session.id)
-    if db.exec(visits.where(col(LocationCheckIn.check_out_time).is_(None))).first():
+    if db.exec(select(LocationCheckIn).where(LocationCheckIn.duty_session_id == session.id, VISITING)).first():
         raise HTTPException(409, "You are checked in at a location. Check out there first.")
     check_in = LocationCheckIn(
         duty_session_id=session.id, location_id=location.id, user_id=user.id, notes=body.notes or None
@@ -115,13 +106,8 @@ def checkout_from_location(db: Db, user: CurrentUser, check_in_id: str) -> Locat
     check_in = get_or_404(db, LocationCheckIn, check_in_id)
     if check_in.user_id != user.id:
         raise HTTPException(403, "This is someone else's check-in.")
-    return change_if(
-        db,
-        check_in,
-        col(LocationCheckIn.check_out_time).is_(None),
-        otherwise="You have checked out of this location already.",
-        check_out_time=now(),
-    )
+    left = "You have checked out of this location already."
+    return change_if(db, check_in, VISITING, otherwise=left, check_out_time=now())
 
 
 def running_session(db: Db, user_id: str, with_check_ins: bool = False) -> DutySession | None:
@@ -149,19 +135,10 @@ def must_run(session: DutySession) -> None:
 def end_duty(db: Db, session: DutySession, notes: str | None) -> DutySession:
     """Close a running session (409 if it is closed already) and the check-in that is open in it."""
     ended = now()
-    db.exec(
-        update(LocationCheckIn)
-        .where(col(LocationCheckIn.duty_session_id) == session.id, col(LocationCheckIn.check_out_time).is_(None))
-        .values(check_out_time=ended)
-    )
-    return change_if(
-        db,
-        session,
-        OPEN,
-        otherwise="This duty session is closed already.",
-        clock_out_time=ended,
-        notes=notes or session.notes,
-    )
+    visits = update(LocationCheckIn).where(col(LocationCheckIn.duty_session_id) == session.id, VISITING)
+    db.exec(visits.values(check_out_time=ended))
+    changes = {"clock_out_time": ended, "notes": notes or session.notes}
+    return change_if(db, session, OPEN, otherwise="This duty session is closed already.", **changes)
 
 
 def tell_guards(db: Db, supervisor: Caller) -> None:

@@ -39,13 +39,7 @@ def checkout_equipment(db: Db, user: CurrentUser, body: EquipmentCheckout) -> Su
         raise HTTPException(409, "You have a car and a radio out already. Return them first.")
     take(db, car)
     take(db, radio)
-    mileage = body.checkout_mileage
-    return save(
-        db,
-        SupervisorEquipmentCheckout(
-            duty_session_id=session.id, vehicle_id=car.id, radio_id=radio.id, checkout_mileage=mileage
-        ),
-    )
+    return save(db, SupervisorEquipmentCheckout.model_validate(body, update={"vehicle_id": car.id}))
 
 
 @router.post("/equipment-checkouts/check-in", response_model=EquipmentCheckoutPublic, responses=refuses(403, 404, 409))
@@ -59,15 +53,8 @@ def checkin_equipment(db: Db, user: CurrentUser, body: EquipmentCheckin) -> Supe
         raise HTTPException(409, "The car had come further when it was taken. Look at its mileage again.")
     # the car before the checkout, as when both go out: neither request waits for the other
     carry_over(db, checkout, body.checkin_mileage)
-    return change_if(
-        db,
-        checkout,
-        OUT,
-        otherwise="This equipment has been returned already.",
-        checkin_mileage=body.checkin_mileage,
-        checkin_time=now(),
-        notes=body.notes or checkout.notes,
-    )
+    returned = {"checkin_mileage": body.checkin_mileage, "checkin_time": now(), "notes": body.notes or checkout.notes}
+    return change_if(db, checkout, OUT, otherwise="This equipment has been returned already.", **returned)
 
 
 @router.get(

@@ -40,14 +40,10 @@ def update_vehicle(db: Db, user: Admin, vehicle_id: str, body: VehicleBody) -> V
     place_must_exist(db, body)
     if body.vin != vehicle.vin:
         number_must_be_free(db, col(Vehicle.vin), body.vin)
-    change_if(
-        db,
-        vehicle,
-        col(Vehicle.mileage) <= body.mileage,
-        otherwise="The mileage never goes down. Look at this vehicle again.",
-        mileage=body.mileage,
-        mileage_updated_at=vehicle.mileage_updated_at if body.mileage == vehicle.mileage else now(),
-    )
+    changed_at = vehicle.mileage_updated_at if body.mileage == vehicle.mileage else now()
+    driven = {"mileage": body.mileage, "mileage_updated_at": changed_at}
+    backwards = "The mileage never goes down. Look at this vehicle again."
+    change_if(db, vehicle, col(Vehicle.mileage) <= body.mileage, otherwise=backwards, **driven)
     return replace(db, vehicle, body)
 
 

@@ -26,12 +26,5 @@ def review_incident(db: Db, user: Supervisor, incident_id: str, body: Review = R
     log = get_or_404(db, Log, incident_id)
     if log.type is not LogType.INCIDENT:
         raise HTTPException(409, "Only incidents are reviewed.")
-    return change_if(
-        db,
-        log,
-        NOT_ARCHIVED,
-        otherwise="This incident is archived.",
-        reviewed_by=user.id,
-        reviewed_at=now(),
-        review_notes=body.review_notes,
-    )
+    review = {"reviewed_by": user.id, "reviewed_at": now(), "review_notes": body.review_notes}
+    return change_if(db, log, NOT_ARCHIVED, otherwise="This incident is archived.", **review)

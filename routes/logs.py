@@ -10,22 +10,7 @@ from pydantic.alias_generators import to_camel
 from sqlalchemy import ColumnElement
 from sqlmodel import col, exists, func, or_, select
 
-from database import (
-    Db,
-    Lines,
-    Page,
-    Paged,
-    Router,
-    change_if,
-    contains,
-    get_or_404,
-    hold,
-    invalid,
-    paged,
-    refuses,
-    save,
-    weekday,
-)
+from database import Db, Lines, Page, Paged, Router, change_if, get_or_404, hold, occurs, paged, refuses, save, weekday
 from models import IncidentReportGeneration, Location, Log, LogEdit, RecordStatus, Role, Shift, User, iso, now
 from routes.duty import running_session
 from routes.locations import must_be_active
@@ -48,7 +33,7 @@ def get_logs(user: CurrentUser, page: Paged, filters: Annotated[LogFilter, Query
     chosen = filters.model_dump(include={"location_id", "type", "status"}, exclude_none=True)
     where += [getattr(Log, name) == value for name, value in chosen.items()]
     if filters.search:
-        where.append(or_(contains(Log.title, filters.search), contains(Log.description, filters.search)))
+        where.append(occurs(filters.search, Log.title, Log.description))
     return page.lines(LINES, filters, *where, order_by=NEWEST_FIRST)
 
 
@@ -125,8 +110,6 @@ def get_logs_by_location(db: Db, user: CurrentUser, location_id: str, page: Anno
 
 def in_calendar(filters: LogFilter) -> Iterator[ColumnElement[bool]]:
     """Only the entries of a year, of one of its months, or of a day of the week, in the town's time zone."""
-    if filters.year is None and filters.month is not None:
-        raise invalid("month", "A month takes a year.", place="query")
     if filters.year is not None:
         first, months = (1, 12) if filters.month is None else (filters.month + 1, 1)
         years, last = divmod(first + months - 1, 12)

@@ -199,13 +199,8 @@ def missing_shifts(db: Db, pattern: RecurringShiftPattern, first: date, last: da
     for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
         if day.isoweekday() % 7 in pattern.days_of_week and day not in done:
             start, end = times_on(day, pattern)
-            yield Shift(
-                name=pattern.name,
-                start_time=start,
-                end_time=end,
-                location_id=pattern.location_id,
-                recurring_pattern_id=pattern.id,
-            )
+            plan = pattern.model_dump(include={"name", "location_id"})
+            yield Shift(**plan, start_time=start, end_time=end, recurring_pattern_id=pattern.id)
 
 
 def times_on(day: date, pattern: RecurringShiftPattern) -> tuple[datetime, datetime]:

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from fastapi import HTTPException, Query
-from sqlmodel import col, func, or_, select, update
+from sqlmodel import col, func, select, update
 
-from database import Db, Paged, Router, change_if, contains, get_or_404, in_order, in_thread, refuses, save
+from database import Db, Paged, Router, change_if, get_or_404, in_order, in_thread, occurs, refuses, save
 from models import Role, User, now
 from routes.duty import end_duty, running_session
 from schemas import (
@@ -57,7 +57,7 @@ def get_all_users_for_management(
     """Everyone, archived or not, whose names or e-mail address have each word; active ones first."""
     found = select(User)
     for word in search_term.split():
-        found = found.where(or_(*(contains(part, word) for part in (User.first_name, User.last_name, User.email))))
+        found = found.where(occurs(word, User.first_name, User.last_name, User.email))
     order = col(User.archived_at).is_not(None), in_order(User.role), User.first_name, User.id
     users = db.exec(found.order_by(*order).limit(page_size).offset((page - 1) * page_size)).all()
     total = db.exec(select(func.count()).select_from(found.subquery())).one()

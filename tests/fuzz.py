@@ -19,7 +19,7 @@ import seed
 from database import engine
 from main import app
 from models import Role, now
-from security import create_token
+from security import new_token
 
 # The same requests each time, so that a commit is judged by what it changes
 chance = settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -105,7 +105,7 @@ def send(case, role):
     """Let the demo account of this role send a request, and look at the answer."""
     with Session(engine) as db:
         caller = db.exec(select(models.User.id).where(models.User.email == seed.DEMO_ACCOUNTS[role])).one()
-    case.call_and_validate(headers={"Authorization": f"Bearer {create_token(caller)}"}, checks=AS_DESCRIBED)
+    case.call_and_validate(headers={"Authorization": f"Bearer {new_token(caller)}"}, checks=AS_DESCRIBED)
 
 
 @pytest.mark.parametrize("role", Role)

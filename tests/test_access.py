@@ -66,7 +66,7 @@ def send(request, token=None):
 @pytest.mark.parametrize(("action", "role", "own"), CASES)
 def test_whoever_may_succeeds_and_nobody_else_does(action, role, own):
     build(caller=role, owner=role if own else Role.GUARD)
-    answer = send(request_for(action.name, role), security.create_token("owner" if own else "caller"))
+    answer = send(request_for(action.name, role), security.new_token("owner" if own else "caller"))
     assert answer.status_code == expected(action, role, own), answer.text
     assert str(answer.status_code) in OPERATIONS[action.name][2]["responses"]
     assert answer.is_success or answer.json()["detail"]
@@ -84,8 +84,8 @@ def signed(key=settings.secret_key, algorithm="HS256", issued=timedelta(0)):
 
 STRANGERS = {
     "anonymous": lambda: None,
-    "archived": lambda: security.create_token("gone"),
-    "vanished": lambda: security.create_token("nobody"),
+    "archived": lambda: security.new_token("gone"),
+    "vanished": lambda: security.new_token("nobody"),
     "expired": lambda: signed(issued=-timedelta(hours=2)),
     "of another key": lambda: signed(key="another key, also of 32 bytes or more"),
     "of another algorithm": lambda: signed(algorithm="HS512"),

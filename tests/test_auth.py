@@ -11,7 +11,7 @@ from sqlmodel import func, select
 import security
 from conftest import Person, together
 from models import Credential, Role, User, now
-from security import create_token
+from security import new_token
 from settings import settings
 
 ROBIN = {"email": "Robin.Marsh@example.com", "password": "sixteen herons", "firstName": "Robin", "lastName": "Marsh"}
@@ -335,7 +335,7 @@ def test_the_tokens_of_an_archived_user_stop_working_and_work_again_when_he_is_l
 
 @pytest.mark.parametrize("missing", ["sub", "iat", "exp"])
 def test_a_token_without_one_of_its_claims_is_refused(someone, missing):
-    claims = jwt.get_unverified_claims(create_token(someone(Role.GUARD).id))
+    claims = jwt.get_unverified_claims(new_token(someone(Role.GUARD).id))
     del claims[missing]
     forged = jwt.encode(claims, settings.secret_key, algorithm="HS256")
     assert Person(forged).get("/users/me").status_code == 401
@@ -346,4 +346,4 @@ def test_a_token_lasts_as_many_hours_as_the_setting_says(someone, monkeypatch):
     user = someone(Role.GUARD)
     for age, status in (timedelta(minutes=59), 200), (timedelta(minutes=61), 401):
         monkeypatch.setattr(security, "now", lambda age=age: now() - age)
-        assert Person(create_token(user.id)).get("/users/me").status_code == status
+        assert Person(new_token(user.id)).get("/users/me").status_code == status

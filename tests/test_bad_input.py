@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from database import engine
 from main import app
 from models import Role
-from security import create_token
+from security import new_token
 from tests.test_access import MAY
 from tests.world import ACTIONS, BODIES, IDS, OPERATIONS, build, request_for
 
@@ -41,7 +41,7 @@ def send():
             request.pop("json", None)
         with_others, with_own = MAY[ACTIONS[name].who]
         caller = "caller" if with_others == with_own else "owner"
-        headers = {"Authorization": f"Bearer {create_token(caller)}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {new_token(caller)}", "Content-Type": "application/json"}
         answer = TestClient(app, headers=headers).request(**request | changes)
         written.append(answer.is_success and request["method"] != "GET")
         return answer

@@ -221,7 +221,7 @@ def answers(anyone, guard, broken):
         404: anyone.get("/nothing"),
         405: anyone.put("/logs"),
         422: anyone.post("/auth/token"),
-        500: Person(security.create_token(guard.id)).get("/locations"),
+        500: Person(security.new_token(guard.id)).get("/locations"),
         "page": anyone.get("http://testserver/docs"),
     }
 

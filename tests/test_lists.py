@@ -34,7 +34,7 @@ from models import (
     Vehicle,
     now,
 )
-from security import create_token
+from security import new_token
 from tests.world import OPERATIONS, WEEK, build, insert, request_for
 
 LISTS = [
@@ -118,7 +118,7 @@ def plans(n):
 def reader():
     """Someone for whom every list has a line, and who sees them all."""
     build(owner=Role.SUPER_ADMIN)
-    return Person(create_token("owner"))
+    return Person(new_token("owner"))
 
 
 def read(reader, name, **params):

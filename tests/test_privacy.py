@@ -5,7 +5,7 @@ import pytest
 from conftest import Person
 from main import app
 from models import Role
-from security import create_token
+from security import new_token
 from tests.test_access import MAY
 from tests.world import ACTIONS, build, request_for
 
@@ -31,7 +31,7 @@ def answer_to():
         role = Role.GUARD if ACTIONS[name].who.startswith("GUARD") else Role.SUPER_ADMIN
         build(caller=role, owner=role)
         with_others, with_own = MAY[ACTIONS[name].who]
-        person = Person(create_token("caller" if with_others == with_own else "owner"))
+        person = Person(new_token("caller" if with_others == with_own else "owner"))
         request = request_for(name, role)
         answer = person.request(**request | {"url": "http://testserver" + request["url"]})
         assert answer.status_code == ACTIONS[name].success, answer.text
@@ -79,7 +79,7 @@ def test_no_answer_is_described_with_a_secret_but_the_token_that_was_asked_for()
 @pytest.mark.parametrize("path", ["/logs", "/incidents", "/locations/dock/logs"])
 def test_the_lists_that_everyone_polls_show_of_a_place_what_their_page_shows(path):
     build()
-    line = Person(create_token("caller")).get(path).json()[0]
+    line = Person(new_token("caller")).get(path).json()[0]
     address = {"address"} if path == "/incidents" else set()
     email = {"email"} if path == "/incidents" else set()
     assert set(line["location"]) == {"id", "name"} | address
@@ -88,20 +88,20 @@ def test_the_lists_that_everyone_polls_show_of_a_place_what_their_page_shows(pat
 
 def test_nobody_below_supervisor_reads_other_peoples_data():
     build()
-    guard = Person(create_token("caller"))
+    guard = Person(new_token("caller"))
     for path in "/users", "/users/management", "/users/supervisors", "/users/owner", "/duty-sessions/on-duty":
         assert guard.get(path).status_code == 403
 
 
 def test_a_supervisor_sees_of_a_colleague_what_the_list_shows():
     build(caller=Role.SUPERVISOR)
-    for line in Person(create_token("caller")).get("/users").json():
+    for line in Person(new_token("caller")).get("/users").json():
         assert set(line) == PERSON | {"clerkId", "phone", "createdAt"}
 
 
 def test_messages_and_notifications_are_ones_own():
     build(owner=Role.GUARD)
-    stranger, owner = Person(create_token("caller")), Person(create_token("owner"))
+    stranger, owner = Person(new_token("caller")), Person(new_token("owner"))
     for path in "/messages", "/notifications":
         assert stranger.get(path).json() == []
         assert len(owner.get(path).json()) == 1
@@ -109,5 +109,5 @@ def test_messages_and_notifications_are_ones_own():
 
 def test_a_tour_is_its_owners_and_the_admins():
     build(caller=Role.SUPERVISOR, owner=Role.SUPERVISOR)
-    assert Person(create_token("caller")).get("/tours").json() == []
-    assert [tour["id"] for tour in Person(create_token("owner")).get("/tours").json()] == ["tour"]
+    assert Person(new_token("caller")).get("/tours").json() == []
+    assert [tour["id"] for tour in Person(new_token("owner")).get("/tours").json()] == ["tour"]

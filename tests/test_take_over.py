@@ -9,7 +9,7 @@ import pytest
 
 from conftest import Person
 from models import cuid
-from security import create_token
+from security import new_token
 from tests.databases import alembic, catalog, empty_database, end, query, start, using
 from tests.postgresql import new_database
 
@@ -135,7 +135,7 @@ def without_ours(found):
 
 
 def person(id):
-    return Person(create_token(id))
+    return Person(new_token(id))
 
 
 def test_one_command_adds_ours_and_leaves_everything_else_to_the_byte(copied):

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from models import Role
-from security import create_token
+from security import new_token
 from tests.databases import query
 from tests.load.server import prepare, serving
 
@@ -65,7 +65,7 @@ def check(url, answered):
 
 def write(story, address, person, dock, answered, written):
     """Write until the server is gone, and keep what it has answered."""
-    headers = {"Authorization": f"Bearer {create_token(person)}"}
+    headers = {"Authorization": f"Bearer {new_token(person)}"}
     with httpx.Client(base_url=f"{address}/api/v1", headers=headers, timeout=60) as api:
         try:
             while True:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from models import Role
-from security import create_token
+from security import new_token
 from tests.load.server import prepare, serving
 from tests.postgresql import new_database
 
@@ -44,7 +44,7 @@ def test_sixteen_clients_meet_no_error_in_twenty_seconds(url, tmp_path):
 
 def test_a_crowd_waits_its_turn(url, tmp_path):
     people, _ = prepare(url, [Role.ADMIN])
-    headers = {"Authorization": f"Bearer {create_token(people[0])}"}
+    headers = {"Authorization": f"Bearer {new_token(people[0])}"}
     with serving(url, tmp_path / "server.log") as server, ThreadPoolExecutor(CROWD) as threads:
 
         def visit(number):
@@ -63,7 +63,7 @@ def work(until, address, person, role, dock, seed):
     def note(answer):
         answers.append((f"{answer.request.method} {answer.request.url.path}", answer.status_code))
 
-    headers, hooks = {"Authorization": f"Bearer {create_token(person)}"}, {"response": [note]}
+    headers, hooks = {"Authorization": f"Bearer {new_token(person)}"}, {"response": [note]}
     with httpx.Client(base_url=f"{address}/api/v1", headers=headers, event_hooks=hooks, timeout=60) as api:
         while monotonic() < until:
             story = newcomer if chance.random() < 0.1 else guards_watch if role is Role.GUARD else admins_round
