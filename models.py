@@ -507,8 +507,8 @@ class EquipmentCheckoutBase(Model):
     duty_session_id: str = ref("DutySession", index=True, ondelete="CASCADE")
     vehicle_id: str | None = ref("Vehicle", default=None, index=True)
     radio_id: str | None = ref("Radio", default=None, index=True)
-    checkout_mileage: Count | None = None
-    checkin_mileage: Count | None = None
+    checkout_mileage: int | None = None
+    checkin_mileage: int | None = None
     checkout_time: Moment = Field(default_factory=now, index=True)
     checkin_time: Moment | None = None
     notes: str | None = None
@@ -857,7 +857,6 @@ class TourStop(TourStopBase, Row, table=True):
     tour_id: str = ref("Tour", index=True, ondelete="CASCADE")
     arrived_at: Moment = Field(default_factory=now, index=True)
     departed_at: Moment | None = None
-    tour: Tour = one("TourStop.tour_id")
     location: Location | None = one("TourStop.location_id")
     guard_user: User | None = one("TourStop.guard_user_id")
 

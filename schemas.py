@@ -5,6 +5,7 @@ Bodies (`...Create`, `...Update` and the like) derive from `Body`, answers (`...
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
@@ -19,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import PydanticUndefined
+from sqlalchemy import ColumnElement
 from sqlmodel import Field
 
 import models
@@ -107,6 +109,13 @@ class DateRange(models.Model):
         if self.start_date and self.end_date and self.end_date < self.start_date:
             raise ValueError("endDate must not be before startDate")
         return self
+
+    def around(self, moment: Any) -> Iterator[ColumnElement[bool]]:
+        """What holds of a row whose time, stored in this column, is in the range."""
+        if self.start_date:
+            yield moment >= self.start_date
+        if self.end_date:
+            yield moment <= self.end_date
 
 
 def partial(model: type[M]) -> type[M]:
@@ -213,6 +222,14 @@ class UserPublic(models.UserBase, Record):
     """Everything about a user but secrets."""
 
     image_url: str | None
+
+
+class UserSearch(models.Model):
+    """Which users to find, and which page of them to show."""
+
+    search_term: str = Field(default="", max_length=200)
+    page: int = Field(default=1, ge=1, lt=2**31)
+    page_size: int = Field(default=25, ge=1, le=500)
 
 
 class UserPage(Public):
@@ -852,8 +869,6 @@ class AvailableEquipment(Public):
 class EquipmentCheckoutPublic(models.EquipmentCheckoutBase, models.Identified, Public):
     """A car and a radio in someone's hands; they are out while `checkinTime` is null."""
 
-    checkout_mileage: int | None
-    checkin_mileage: int | None
     vehicle: VehiclePublic | None
     radio: RadioPublic | None
 
@@ -877,7 +892,7 @@ class EquipmentCheckin(Notes):
 # The safety checklist
 
 
-class SafetyChecklistItemListed(Public):
+class ChecklistItemListed(Public):
     """A line of the checklist."""
 
     id: str
@@ -886,21 +901,21 @@ class SafetyChecklistItemListed(Public):
     order: int
 
 
-class SafetyChecklistItemPublic(models.SafetyChecklistItemBase, Record):
+class ChecklistItemPublic(models.SafetyChecklistItemBase, Record):
     """A thing to check, in full."""
 
 
-class SafetyChecklistItemCreate(models.SafetyChecklistItemBase, Create):
+class ChecklistItemCreate(models.SafetyChecklistItemBase, Create):
     """A new thing to check. It goes last unless it has an `order` above 0."""
 
 
-class SafetyChecklistItemsCreate(Body):
+class ChecklistItemsCreate(Body):
     """New things to check."""
 
-    items: list[SafetyChecklistItemCreate] = Field(min_length=1, max_length=100)
+    items: list[ChecklistItemCreate] = Field(min_length=1, max_length=100)
 
 
-class SafetyChecklistItemsCreated(Public):
+class ChecklistItemsCreated(Public):
     """How many are new, and the names that were there already."""
 
     created: int
@@ -908,18 +923,18 @@ class SafetyChecklistItemsCreated(Public):
 
 
 @partial
-class SafetyChecklistItemUpdate(models.SafetyChecklistItemBase, Body):
+class ChecklistItemUpdate(models.SafetyChecklistItemBase, Body):
     """The fields to change."""
 
 
-class SafetyChecklistItemPlace(Body):
+class ChecklistItemPlace(Body):
     """An item and its place in the list."""
 
     item_id: str = Field(alias="id", min_length=1)
     order: models.Count
 
 
-class SafetyChecklistItemCheckCreate(models.SafetyChecklistItemCheckBase, Create):
+class ChecklistItemCheckCreate(models.SafetyChecklistItemCheckBase, Create):
     """What was found."""
 
     item_id: str = Field(min_length=1)
@@ -928,21 +943,21 @@ class SafetyChecklistItemCheckCreate(models.SafetyChecklistItemCheckBase, Create
 NO_ITEM_TWICE = models.each_once("an item", "item_id")
 
 
-class SafetyChecklistOrder(Body):
+class ChecklistOrder(Body):
     """The places of any items, each named once."""
 
-    items: Annotated[list[SafetyChecklistItemPlace], NO_ITEM_TWICE] = Field(max_length=500)
+    items: Annotated[list[ChecklistItemPlace], NO_ITEM_TWICE] = Field(max_length=500)
 
 
-class SafetyChecklistSubmission(Body):
+class ChecklistSubmission(Body):
     """The checklist as it was found, each item once."""
 
     duty_session_id: str = Field(min_length=1)
     location_id: str = Field(min_length=1)
-    items: Annotated[list[SafetyChecklistItemCheckCreate], NO_ITEM_TWICE] = Field(min_length=1, max_length=500)
+    items: Annotated[list[ChecklistItemCheckCreate], NO_ITEM_TWICE] = Field(min_length=1, max_length=500)
 
 
-class SafetyChecklistSubmitted(Public):
+class ChecklistSubmitted(Public):
     """Where the checklist is kept: the response, and the entry of the logbook."""
 
     response_id: str

@@ -62,7 +62,7 @@ from routes.checklists import checks_of, entry_about
 from routes.notifications import PRIORITIES
 from routes.shifts import times_on
 from routes.timesheets import correct, entry_for, week_of
-from schemas import EntryAdjustment, SafetyChecklistSubmission, SignUp
+from schemas import ChecklistSubmission, EntryAdjustment, SignUp
 from security import hash_password, register
 from settings import settings
 
@@ -646,7 +646,7 @@ class Demo:
             if self.random.random() < 0.05:
                 check.update(checked=False, notes=self.random.choice(FAULTS))
         place = {"dutySessionId": session.id, "locationId": session.location_id}
-        body = SafetyChecklistSubmission.model_validate({**place, "items": checks})
+        body = ChecklistSubmission.model_validate({**place, "items": checks})
         done = self.during(session, 0.01)
         log = self.add(done, entry_about(body, self.items, session.user_id))
         response = SafetyChecklistResponse(

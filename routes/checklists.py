@@ -18,15 +18,15 @@ from models import (
 from routes.duty import must_run, own_session
 from routes.locations import must_be_active
 from schemas import (
-    SafetyChecklistItemCreate,
-    SafetyChecklistItemListed,
-    SafetyChecklistItemPublic,
-    SafetyChecklistItemsCreate,
-    SafetyChecklistItemsCreated,
-    SafetyChecklistItemUpdate,
-    SafetyChecklistOrder,
-    SafetyChecklistSubmission,
-    SafetyChecklistSubmitted,
+    ChecklistItemCreate,
+    ChecklistItemListed,
+    ChecklistItemPublic,
+    ChecklistItemsCreate,
+    ChecklistItemsCreated,
+    ChecklistItemUpdate,
+    ChecklistOrder,
+    ChecklistSubmission,
+    ChecklistSubmitted,
 )
 from security import Admin, CurrentUser
 
@@ -35,22 +35,20 @@ router = Router(tags=["checklist"])
 IN_ORDER = col(SafetyChecklistItem.order), col(SafetyChecklistItem.name), col(SafetyChecklistItem.id)
 
 
-@router.get("/safety-checklist-items/active", response_model=list[SafetyChecklistItemListed])
+@router.get("/safety-checklist-items/active", response_model=list[ChecklistItemListed])
 def get_safety_checklist_items(user: CurrentUser, page: Paged) -> list[SafetyChecklistItem]:
     """The items to check now, in their order."""
     return page.of(select(SafetyChecklistItem).where(SafetyChecklistItem.is_active).order_by(*IN_ORDER))
 
 
-@router.get("/safety-checklist-items", response_model=list[SafetyChecklistItemPublic])
+@router.get("/safety-checklist-items", response_model=list[ChecklistItemPublic])
 def get_all_safety_checklist_items(user: Admin, page: Paged) -> list[SafetyChecklistItem]:
     """Every item, switched off or not, in their order."""
     return page.of(select(SafetyChecklistItem).order_by(*IN_ORDER))
 
 
-@router.post(
-    "/safety-checklist-items", status_code=201, response_model=SafetyChecklistItemPublic, responses=refuses(409)
-)
-def create_safety_checklist_item(db: Db, user: Admin, body: SafetyChecklistItemCreate) -> SafetyChecklistItem:
+@router.post("/safety-checklist-items", status_code=201, response_model=ChecklistItemPublic, responses=refuses(409))
+def create_safety_checklist_item(db: Db, user: Admin, body: ChecklistItemCreate) -> SafetyChecklistItem:
     """Add an item whose name is free, without case. It goes last unless an order above 0 is given."""
     if is_taken(db, body.name):
         raise HTTPException(409, "Another item has this name.")
@@ -58,11 +56,9 @@ def create_safety_checklist_item(db: Db, user: Admin, body: SafetyChecklistItemC
 
 
 @router.post(
-    "/safety-checklist-items/bulk", status_code=201, response_model=SafetyChecklistItemsCreated, responses=refuses(409)
+    "/safety-checklist-items/bulk", status_code=201, response_model=ChecklistItemsCreated, responses=refuses(409)
 )
-def create_multiple_safety_checklist_items(
-    db: Db, user: Admin, body: SafetyChecklistItemsCreate
-) -> SafetyChecklistItemsCreated:
+def create_multiple_safety_checklist_items(db: Db, user: Admin, body: ChecklistItemsCreate) -> ChecklistItemsCreated:
     """Add the items whose names are free, and tell which are not."""
     skipped = []
     for item in body.items:
@@ -72,21 +68,19 @@ def create_multiple_safety_checklist_items(
             add_item(db, item)
     if len(skipped) == len(body.items):
         raise HTTPException(409, "All of these items are there already.")
-    return SafetyChecklistItemsCreated(created=len(body.items) - len(skipped), skipped=skipped)
+    return ChecklistItemsCreated(created=len(body.items) - len(skipped), skipped=skipped)
 
 
 @router.put("/safety-checklist-items/order", status_code=204, responses=refuses(404))
-def reorder_safety_checklist_items(db: Db, user: Admin, body: SafetyChecklistOrder) -> None:
+def reorder_safety_checklist_items(db: Db, user: Admin, body: ChecklistOrder) -> None:
     """Set the order of these items, all or none."""
     items = items_by_id(db, [place.item_id for place in body.items])
     for place in body.items:
         items[place.item_id].order = place.order
 
 
-@router.patch("/safety-checklist-items/{itemId}", response_model=SafetyChecklistItemPublic, responses=refuses(409))
-def update_safety_checklist_item(
-    db: Db, user: Admin, item_id: str, body: SafetyChecklistItemUpdate
-) -> SafetyChecklistItem:
+@router.patch("/safety-checklist-items/{itemId}", response_model=ChecklistItemPublic, responses=refuses(409))
+def update_safety_checklist_item(db: Db, user: Admin, item_id: str, body: ChecklistItemUpdate) -> SafetyChecklistItem:
     """Change the fields that are sent, and leave the rest."""
     item = get_or_404(db, SafetyChecklistItem, item_id)
     if "name" in body.model_fields_set and is_taken(db, body.name, but=item.id):
@@ -100,10 +94,8 @@ def delete_safety_checklist_item(db: Db, user: Admin, item_id: str) -> None:
     get_or_404(db, SafetyChecklistItem, item_id).is_active = False
 
 
-@router.post(
-    "/safety-checklists", status_code=201, response_model=SafetyChecklistSubmitted, responses=refuses(403, 404, 409)
-)
-def submit_safety_checklist(db: Db, user: CurrentUser, body: SafetyChecklistSubmission) -> SafetyChecklistSubmitted:
+@router.post("/safety-checklists", status_code=201, response_model=ChecklistSubmitted, responses=refuses(403, 404, 409))
+def submit_safety_checklist(db: Db, user: CurrentUser, body: ChecklistSubmission) -> ChecklistSubmitted:
     """Hand in the checklist of one's own running session, and write an entry of the logbook about it."""
     location = get_or_404(db, Location, body.location_id)
     items = items_by_id(db, [check.item_id for check in body.items])
@@ -112,11 +104,10 @@ def submit_safety_checklist(db: Db, user: CurrentUser, body: SafetyChecklistSubm
     must_be_watched(session, location)
     must_be_listed(items.values())
     log = save(db, entry_about(body, items, user.id))
-    response = save(
-        db, SafetyChecklistResponse(duty_session_id=session.id, user_id=user.id, location_id=location.id, log_id=log.id)
-    )
+    facts = {"user_id": user.id, "log_id": log.id}
+    response = save(db, SafetyChecklistResponse.model_validate(body, update=facts))
     db.add_all(checks_of(body, response))
-    return SafetyChecklistSubmitted(response_id=response.id, log_id=log.id)
+    return ChecklistSubmitted(response_id=response.id, log_id=log.id)
 
 
 def is_taken(db: Db, name: str, but: str | None = None) -> bool:
@@ -125,7 +116,7 @@ def is_taken(db: Db, name: str, but: str | None = None) -> bool:
     return db.exec(same.where(SafetyChecklistItem.id != but)).first() is not None
 
 
-def add_item(db: Db, body: SafetyChecklistItemCreate) -> SafetyChecklistItem:
+def add_item(db: Db, body: ChecklistItemCreate) -> SafetyChecklistItem:
     """Write a new item, as the last one unless it says where it stands."""
     order = body.order or next_order(db)
     description = body.description or None
@@ -161,7 +152,7 @@ def must_be_listed(items: Iterable[SafetyChecklistItem]) -> None:
         raise HTTPException(409, "An item is no longer on the checklist. Load it again.")
 
 
-def entry_about(body: SafetyChecklistSubmission, items: dict[str, SafetyChecklistItem], user_id: str) -> Log:
+def entry_about(body: ChecklistSubmission, items: dict[str, SafetyChecklistItem], user_id: str) -> Log:
     """An entry that counts what was checked and lists the notes."""
     count = f"{sum(check.checked for check in body.items)} of {len(body.items)} items checked"
     notes = [f"{items[check.item_id].name}: {check.notes}" for check in body.items if check.notes]
@@ -174,7 +165,7 @@ def entry_about(body: SafetyChecklistSubmission, items: dict[str, SafetyChecklis
     )
 
 
-def checks_of(body: SafetyChecklistSubmission, response: SafetyChecklistResponse) -> Iterator[SafetyChecklistItemCheck]:
+def checks_of(body: ChecklistSubmission, response: SafetyChecklistResponse) -> Iterator[SafetyChecklistItemCheck]:
     for check in body.items:
         ids = {"safety_checklist_response_id": response.id, "safety_checklist_item_id": check.item_id}
         yield SafetyChecklistItemCheck.model_validate(check, update={**ids, "notes": check.notes or None})

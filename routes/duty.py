@@ -94,10 +94,8 @@ def create_location_check_in(db: Db, user: Supervisor, duty_session_id: str, bod
     must_run(session)
     if db.exec(select(LocationCheckIn).where(LocationCheckIn.duty_session_id == session.id, VISITING)).first():
         raise HTTPException(409, "You are checked in at a location. Check out there first.")
-    check_in = LocationCheckIn(
-        duty_session_id=session.id, location_id=location.id, user_id=user.id, notes=body.notes or None
-    )
-    return save(db, check_in)
+    facts = {"duty_session_id": session.id, "user_id": user.id, "notes": body.notes or None}
+    return save(db, LocationCheckIn.model_validate(body, update=facts))
 
 
 @router.post("/check-ins/{checkInId}/check-out", response_model=CheckInPublic, responses=refuses(403, 409))

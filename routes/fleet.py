@@ -4,7 +4,6 @@ from typing import Any, TypeVar
 
 from fastapi import HTTPException
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,6 +15,7 @@ from security import Admin
 router = Router(tags=["fleet"])
 
 Unit = TypeVar("Unit", Vehicle, Radio)
+NUMBERS: dict[type[Any], str] = {Vehicle: "vin", Radio: "serial_number"}
 OUT = col(SupervisorEquipmentCheckout.checkin_time).is_(None)
 
 
@@ -28,8 +28,7 @@ def get_vehicles(user: Admin, page: Paged) -> list[Vehicle]:
 @router.post("/vehicles", status_code=201, response_model=VehiclePublic, responses=refuses(404, 409))
 def create_vehicle(db: Db, user: Admin, body: VehicleBody) -> Vehicle:
     """Add a vehicle. Its VIN must be its own."""
-    place_must_exist(db, body)
-    number_must_be_free(db, col(Vehicle.vin), body.vin)
+    must_fit(db, Vehicle, body)
     return save(db, Vehicle.model_validate(body, update={"mileage_updated_at": now() if body.mileage else None}))
 
 
@@ -37,9 +36,7 @@ def create_vehicle(db: Db, user: Admin, body: VehicleBody) -> Vehicle:
 def update_vehicle(db: Db, user: Admin, vehicle_id: str, body: VehicleBody) -> Vehicle:
     """Replace all fields. The mileage never goes down, and a car that is checked out does not retire."""
     vehicle = get_unit(db, Vehicle, vehicle_id)
-    place_must_exist(db, body)
-    if body.vin != vehicle.vin:
-        number_must_be_free(db, col(Vehicle.vin), body.vin)
+    must_fit(db, Vehicle, body, but=vehicle.id)
     changed_at = vehicle.mileage_updated_at if body.mileage == vehicle.mileage else now()
     driven = {"mileage": body.mileage, "mileage_updated_at": changed_at}
     backwards = "The mileage never goes down. Look at this vehicle again."
@@ -62,8 +59,7 @@ def get_radios(user: Admin, page: Paged) -> list[Radio]:
 @router.post("/radios", status_code=201, response_model=RadioPublic, responses=refuses(404, 409))
 def create_radio(db: Db, user: Admin, body: RadioBody) -> Radio:
     """Add a radio. Its serial number must be its own."""
-    place_must_exist(db, body)
-    number_must_be_free(db, col(Radio.serial_number), body.serial_number)
+    must_fit(db, Radio, body)
     return save(db, Radio.model_validate(body))
 
 
@@ -71,9 +67,7 @@ def create_radio(db: Db, user: Admin, body: RadioBody) -> Radio:
 def update_radio(db: Db, user: Admin, radio_id: str, body: RadioBody) -> Radio:
     """Replace all fields. A radio that is checked out does not retire."""
     radio = get_unit(db, Radio, radio_id)
-    place_must_exist(db, body)
-    if body.serial_number != radio.serial_number:
-        number_must_be_free(db, col(Radio.serial_number), body.serial_number)
+    must_fit(db, Radio, body, but=radio.id)
     return replace(db, radio, body)
 
 
@@ -97,15 +91,13 @@ def get_unit(db: Db, table: type[Unit], id: str) -> Unit:
     return unit
 
 
-def place_must_exist(db: Db, body: VehicleBody | RadioBody) -> None:
-    """Where a unit stands, if that is said, is a location (404)."""
+def must_fit(db: Db, table: type[Unit], body: VehicleBody | RadioBody, but: str | None = None) -> None:
+    """A unit's location, if it has one, exists (404), and no other one, archived or not, has its number (409)."""
     if body.location_id:
         get_or_404(db, Location, body.location_id)
-
-
-def number_must_be_free(db: Db, column: Mapped[str | None], number: str | None) -> None:
-    """No two units, archived ones included, share a VIN or a serial number (409)."""
-    if number and db.exec(select(column).where(column == number)).first():
+    name = NUMBERS[table]
+    number = getattr(body, name)
+    if number and db.exec(select(table).filter_by(**{name: number}).where(table.id != but)).first():
         raise HTTPException(409, f"Another one, perhaps archived, has the number {number}.")
 
 

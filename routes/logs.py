@@ -78,17 +78,7 @@ def update_log(db: Db, user: CurrentUser, log_id: str, body: LogUpdate) -> Log:
         must_be_active(location)
     hold(db, log)  # making or signing a report on it does so, too
     changes = body.model_dump(exclude_unset=True)
-    for name, new in changes.items():
-        if (old := getattr(log, name)) != new and (old or new):
-            db.add(
-                LogEdit(
-                    log_id=log.id,
-                    edited_by=user.id,
-                    field_changed=to_camel(name),
-                    old_value=as_text(old),
-                    new_value=as_text(new),
-                )
-            )
+    db.add_all(edits_of(log, changes, user.id))
     return change_log(db, log, status=RecordStatus.UPDATED, **changes)
 
 
@@ -141,6 +131,17 @@ def change_log(db: Db, log: Log, **changes: Any) -> Log:
     )
     refusal = "This entry is archived, or the report on it is signed: it stays as it is."
     return change_if(db, log, NOT_ARCHIVED, ~signed, otherwise=refusal, **changes)
+
+
+def edits_of(log: Log, changes: dict[str, Any], by: str) -> Iterator[LogEdit]:
+    """What the history keeps of these changes. From nothing to nothing, such as null to false, is none."""
+    for name, new in changes.items():
+        old = getattr(log, name)
+        if old == new or not (old or new):
+            continue
+        yield LogEdit(
+            log_id=log.id, edited_by=by, field_changed=to_camel(name), old_value=as_text(old), new_value=as_text(new)
+        )
 
 
 def as_text(value: Any) -> str | None:

@@ -35,18 +35,15 @@ def send_supervisor_reply(db: Db, user: Supervisor, guard_user_id: str, body: Re
     session = guard_duty(db, guard)
     if replied_to and replied_to.duty_session_id != session.id:
         raise HTTPException(409, "The message to reply to belongs to another conversation.")
-    reply = Message.model_validate(
-        body, update={"type": MessageType.SUPERVISOR_TO_GUARD, "sender_id": user.id, "duty_session_id": session.id}
-    )
-    return save(db, reply)
+    facts = {"type": MessageType.SUPERVISOR_TO_GUARD, "sender_id": user.id, "duty_session_id": session.id}
+    return save(db, Message.model_validate(body, update=facts))
 
 
 @router.get("/messages", response_model=list[MessagePublic])
 def get_my_messages(user: CurrentUser, page: Paged) -> list[Message]:
     """The messages of the caller's running duty session, oldest first; none while off duty."""
-    return page.of(
-        select(Message).join(DutySession).where(DutySession.user_id == user.id, OPEN).order_by(*OLDEST_FIRST)
-    )
+    mine = select(Message).join(DutySession).where(DutySession.user_id == user.id, OPEN)
+    return page.of(mine.order_by(*OLDEST_FIRST))
 
 
 @router.get("/conversations", response_model=list[Conversation])
@@ -109,24 +106,13 @@ def is_recipient(user: Caller, message: Message) -> bool:
 def last_messages() -> SelectOfScalar[Message]:
     """The last message of each guard on duty who has any, the latest first."""
     age = func.row_number().over(partition_by=col(Message.duty_session_id), order_by=NEWEST_FIRST)
-    by_age = (
-        select(Message.id, age.label("age"))
-        .join(DutySession)
-        .join(User)
-        .where(OPEN, User.role == Role.GUARD)
-        .subquery()
-    )
+    guards = select(Message.id, age.label("age")).join(DutySession).join(User).where(OPEN, User.role == Role.GUARD)
+    by_age = guards.subquery()
     return select(Message).join(by_age, col(Message.id) == by_age.c.id).where(by_age.c.age == 1).order_by(*NEWEST_FIRST)
 
 
 def unread_counts(db: Db, session_ids: list[str]) -> dict[str, int]:
     """How many messages of the guard nobody has read, by duty session."""
-    return dict(
-        db.exec(
-            select(Message.duty_session_id, func.count())
-            .where(
-                col(Message.duty_session_id).in_(session_ids), Message.type == MessageType.GUARD_TO_SUPERVISOR, UNREAD
-            )
-            .group_by(Message.duty_session_id)
-        ).all()
-    )
+    of_guards = col(Message.duty_session_id).in_(session_ids), Message.type == MessageType.GUARD_TO_SUPERVISOR
+    counts = select(Message.duty_session_id, func.count()).where(*of_guards, UNREAD).group_by(Message.duty_session_id)
+    return dict(db.exec(counts).all())

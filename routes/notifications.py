@@ -38,12 +38,8 @@ def get_notifications(user: CurrentUser, page: Annotated[Page, paged(10, most=10
     dismissed = exists().where(
         col(NotificationDismissal.notification_id) == Notification.id, col(NotificationDismissal.user_id) == user.id
     )
-    return page.of(
-        select(Notification)
-        .where(or_(Notification.user_id == user.id, col(Notification.user_id).is_(None)))
-        .where(col(Notification.dismissed_at).is_(None), ~dismissed)
-        .order_by(*MOST_URGENT_FIRST)
-    )
+    mine = select(Notification).where(or_(Notification.user_id == user.id, col(Notification.user_id).is_(None)))
+    return page.of(mine.where(col(Notification.dismissed_at).is_(None), ~dismissed).order_by(*MOST_URGENT_FIRST))
 
 
 @router.post("/{notificationId}/dismiss", status_code=204, responses=refuses(403, 409))

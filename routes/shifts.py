@@ -52,11 +52,7 @@ PATTERN_WITH_PEOPLE = selectinload(RecurringShiftPattern.user_assignments)  # ty
 @router.get("/shifts", response_model=list[ShiftPublic])
 def get_shifts(user: CurrentUser, page: Paged, filters: Annotated[ShiftFilter, Query()]) -> list[Shift]:
     """The shifts, by when they start. A plain date as `endDate` includes that day."""
-    shifts = select(Shift).options(WITH_PEOPLE)
-    if filters.start_date:
-        shifts = shifts.where(Shift.start_time >= filters.start_date)
-    if filters.end_date:
-        shifts = shifts.where(Shift.start_time <= filters.end_date)
+    shifts = select(Shift).options(WITH_PEOPLE).where(*filters.around(Shift.start_time))
     if filters.location_id:
         shifts = shifts.where(Shift.location_id == filters.location_id)
     return page.of(shifts.order_by(col(Shift.start_time), Shift.id))
@@ -94,9 +90,8 @@ def get_recurring_patterns(
     patterns = select(RecurringShiftPattern).options(PATTERN_WITH_PEOPLE)
     if location_id:
         patterns = patterns.where(RecurringShiftPattern.location_id == location_id)
-    return page.of(
-        patterns.order_by(col(RecurringShiftPattern.created_at).desc(), col(RecurringShiftPattern.id).desc())
-    )
+    newest_first = col(RecurringShiftPattern.created_at).desc(), col(RecurringShiftPattern.id).desc()
+    return page.of(patterns.order_by(*newest_first))
 
 
 @router.post("/recurring-patterns", status_code=201, response_model=PatternPublic, responses=refuses(404, 409))

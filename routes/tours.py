@@ -30,16 +30,12 @@ NOT_RUNNING = "This tour is not IN_PROGRESS. Only one that is takes stops, and c
 @router.get("/tours", response_model=list[TourPublic])
 def get_tours(user: CurrentUser, page: Paged, filters: Annotated[TourFilter, Query()]) -> list[Tour]:
     """The caller's tours, or everyone's for ADMIN and above, the latest first."""
-    tours = select(Tour).options(WITH_STOPS)
+    tours = select(Tour).options(WITH_STOPS).where(*filters.around(Tour.started_at))
     supervisor_id = filters.supervisor_id if user.role.reaches(Role.ADMIN) else user.id
     if supervisor_id:
         tours = tours.where(Tour.supervisor_id == supervisor_id)
     if filters.status:
         tours = tours.where(Tour.status == filters.status)
-    if filters.start_date:
-        tours = tours.where(Tour.started_at >= filters.start_date)
-    if filters.end_date:
-        tours = tours.where(Tour.started_at <= filters.end_date)
     return page.of(tours.order_by(col(Tour.started_at).desc(), col(Tour.id).desc()))
 
 

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from fastapi import HTTPException, Query
-from sqlmodel import col, func, select, update
+from sqlmodel import col, select, update
 
-from database import Db, Paged, Router, change_if, get_or_404, in_order, in_thread, occurs, refuses, save
+from database import Db, Paged, Router, change_if, count, get_or_404, in_order, in_thread, occurs, refuses, save
 from models import Role, User, now
 from routes.duty import end_duty, running_session
 from schemas import (
@@ -18,6 +18,7 @@ from schemas import (
     UserPage,
     UserProfile,
     UserPublic,
+    UserSearch,
 )
 from security import Admin, Caller, CurrentUser, HashingSlot, SuperAdmin, Supervisor, register, set_password
 
@@ -33,9 +34,8 @@ def get_current_user(db: Db, user: CurrentUser) -> User:
 @router.get("", response_model=list[UserListed])
 def get_users(user: Supervisor, page: Paged) -> list[User]:
     """Everyone who is not archived, by role, then by first name."""
-    return page.of(
-        select(User).where(col(User.archived_at).is_(None)).order_by(in_order(User.role), User.first_name, User.id)
-    )
+    active = select(User).where(col(User.archived_at).is_(None))
+    return page.of(active.order_by(in_order(User.role), User.first_name, User.id))
 
 
 @router.post("", status_code=201, response_model=UserPublic, responses=refuses(409))
@@ -47,31 +47,22 @@ def create_user(db: Db, user: Admin, body: UserCreate, slot: HashingSlot) -> Use
 
 
 @router.get("/management", response_model=UserPage)
-def get_all_users_for_management(
-    db: Db,
-    user: Admin,
-    search_term: Annotated[str, Query(alias="searchTerm", max_length=200)] = "",
-    page: Annotated[int, Query(ge=1, lt=2**31)] = 1,
-    page_size: Annotated[int, Query(alias="pageSize", ge=1, le=500)] = 25,
-) -> UserPage:
+def get_all_users_for_management(db: Db, user: Admin, search: Annotated[UserSearch, Query()]) -> UserPage:
     """Everyone, archived or not, whose names or e-mail address have each word; active ones first."""
     found = select(User)
-    for word in search_term.split():
+    for word in search.search_term.split():
         found = found.where(occurs(word, User.first_name, User.last_name, User.email))
     order = col(User.archived_at).is_not(None), in_order(User.role), User.first_name, User.id
-    users = db.exec(found.order_by(*order).limit(page_size).offset((page - 1) * page_size)).all()
-    total = db.exec(select(func.count()).select_from(found.subquery())).one()
-    return UserPage.model_validate({"users": users, "total": total})
+    start = (search.page - 1) * search.page_size
+    users = db.exec(found.order_by(*order).limit(search.page_size).offset(start)).all()
+    return UserPage.model_validate({"users": users, "total": count(db, found)})
 
 
 @router.get("/supervisors", response_model=list[UserContact])
 def get_supervisors_for_notification(user: Supervisor, page: Paged) -> list[User]:
     """The active people of the role SUPERVISOR, by last name."""
-    return page.of(
-        select(User)
-        .where(User.role == Role.SUPERVISOR, col(User.archived_at).is_(None))
-        .order_by(User.last_name, User.first_name, User.id)
-    )
+    supervisors = select(User).where(User.role == Role.SUPERVISOR, col(User.archived_at).is_(None))
+    return page.of(supervisors.order_by(User.last_name, User.first_name, User.id))
 
 
 @router.get("/{userId}", response_model=UserProfile, responses=refuses(403))
@@ -124,10 +115,8 @@ def archive_user(db: Db, user: Admin, user_id: str) -> User:
 @router.post("/{userId}/unarchive", response_model=UserPublic, responses=refuses(409))
 def unarchive_user(db: Db, user: SuperAdmin, user_id: str) -> User:
     """Let someone in again."""
-    found = manageable(db, user, user_id)
-    return change_if(
-        db, found, col(User.archived_at).is_not(None), otherwise="This user is not archived.", archived_at=None
-    )
+    found, archived = manageable(db, user, user_id), col(User.archived_at).is_not(None)
+    return change_if(db, found, archived, otherwise="This user is not archived.", archived_at=None)
 
 
 def must_outrank(actor: Caller, role: Role) -> None:
