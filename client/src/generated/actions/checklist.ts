@@ -3,45 +3,45 @@
 import { call, callAll, idOf } from '../../call.js';
 import * as api from '../api/sdk.gen.js';
 import type {
-  SafetyChecklistItemCreate,
-  SafetyChecklistItemListed,
-  SafetyChecklistItemPublic,
-  SafetyChecklistItemUpdate,
-  SafetyChecklistItemsCreate,
-  SafetyChecklistItemsCreated,
-  SafetyChecklistOrder,
-  SafetyChecklistSubmission,
-  SafetyChecklistSubmitted,
+  ChecklistItemCreate,
+  ChecklistItemListed,
+  ChecklistItemPublic,
+  ChecklistItemUpdate,
+  ChecklistItemsCreate,
+  ChecklistItemsCreated,
+  ChecklistOrder,
+  ChecklistSubmission,
+  ChecklistSubmitted,
 } from '../api/types.gen.js';
 
 /** The items to check now, in their order. */
 export const getSafetyChecklistItems = () =>
-  callAll<SafetyChecklistItemListed>((wired, page) => api.getSafetyChecklistItems({ ...wired, query: page }));
+  callAll<ChecklistItemListed>((wired, page) => api.getSafetyChecklistItems({ ...wired, query: page }));
 
 /** Every item, switched off or not, in their order. */
 export const getAllSafetyChecklistItems = () =>
-  callAll<SafetyChecklistItemPublic>((wired, page) => api.getAllSafetyChecklistItems({ ...wired, query: page }));
+  callAll<ChecklistItemPublic>((wired, page) => api.getAllSafetyChecklistItems({ ...wired, query: page }));
 
 /** Add an item whose name is free, without case. It goes last unless an order above 0 is given. */
-export const createSafetyChecklistItem = (input: SafetyChecklistItemCreate) =>
-  call<SafetyChecklistItemPublic>((wired) => api.createSafetyChecklistItem({ ...wired, body: input }));
+export const createSafetyChecklistItem = (input: ChecklistItemCreate) =>
+  call<ChecklistItemPublic>((wired) => api.createSafetyChecklistItem({ ...wired, body: input }));
 
 /** Add the items whose names are free, and tell which are not. */
-export const createMultipleSafetyChecklistItems = (input: SafetyChecklistItemsCreate) =>
-  call<SafetyChecklistItemsCreated>((wired) => api.createMultipleSafetyChecklistItems({ ...wired, body: input }));
+export const createMultipleSafetyChecklistItems = (input: ChecklistItemsCreate) =>
+  call<ChecklistItemsCreated>((wired) => api.createMultipleSafetyChecklistItems({ ...wired, body: input }));
 
 /** Change the fields that are sent, and leave the rest. */
-export const updateSafetyChecklistItem = (itemId: string, input: SafetyChecklistItemUpdate = {}) =>
-  call<SafetyChecklistItemPublic>((wired) => api.updateSafetyChecklistItem({ ...wired, path: { itemId: idOf(itemId) }, body: input }));
+export const updateSafetyChecklistItem = (itemId: string, input: ChecklistItemUpdate = {}) =>
+  call<ChecklistItemPublic>((wired) => api.updateSafetyChecklistItem({ ...wired, path: { itemId: idOf(itemId) }, body: input }));
 
 /** Take an item off the list; what was checked stays. Doing so again changes nothing. */
 export const deleteSafetyChecklistItem = (itemId: string) =>
   call<void>((wired) => api.deleteSafetyChecklistItem({ ...wired, path: { itemId: idOf(itemId) } }));
 
 /** Set the order of these items, all or none. */
-export const reorderSafetyChecklistItems = (input: SafetyChecklistOrder) =>
+export const reorderSafetyChecklistItems = (input: ChecklistOrder) =>
   call<void>((wired) => api.reorderSafetyChecklistItems({ ...wired, body: input }));
 
 /** Hand in the checklist of one's own running session, and write an entry of the logbook about it. */
-export const submitSafetyChecklist = (input: SafetyChecklistSubmission) =>
-  call<SafetyChecklistSubmitted>((wired) => api.submitSafetyChecklist({ ...wired, body: input }));
+export const submitSafetyChecklist = (input: ChecklistSubmission) =>
+  call<ChecklistSubmitted>((wired) => api.submitSafetyChecklist({ ...wired, body: input }));

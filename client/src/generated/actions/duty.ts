@@ -7,7 +7,6 @@ import type {
   CheckInPublic,
   ClockIn,
   DutySessionPublic,
-  DutySessionRecord,
   GuardOnDuty,
 } from '../api/types.gen.js';
 
@@ -33,7 +32,7 @@ export const clockOut = (dutySessionId: string, notes?: string | null) =>
 
 /** End anyone's duty. The notes say who did it. */
 export const supervisorClockOut = (dutySessionId: string) =>
-  call<DutySessionRecord>((wired) => api.supervisorClockOut({ ...wired, path: { dutySessionId: idOf(dutySessionId) } }));
+  call<DutySessionPublic>((wired) => api.supervisorClockOut({ ...wired, path: { dutySessionId: idOf(dutySessionId) } }));
 
 /** Begin a visit to an active location, in one's own running session, with no other visit open. */
 export const createLocationCheckIn = (dutySessionId: string, locationId: string, notes?: string | null) =>

@@ -87,18 +87,8 @@ export const clockOutResponseTransformer = async (data: any): Promise<ClockOutRe
     return data;
 };
 
-const dutySessionRecordSchemaResponseTransformer = (data: any) => {
-    data.createdAt = new Date(data.createdAt);
-    data.updatedAt = new Date(data.updatedAt);
-    data.clockInTime = new Date(data.clockInTime);
-    if (data.clockOutTime) {
-        data.clockOutTime = new Date(data.clockOutTime);
-    }
-    return data;
-};
-
 export const supervisorClockOutResponseTransformer = async (data: any): Promise<SupervisorClockOutResponse> => {
-    data = dutySessionRecordSchemaResponseTransformer(data);
+    data = dutySessionPublicSchemaResponseTransformer(data);
     return data;
 };
 
@@ -276,24 +266,24 @@ export const updateLocationResponseTransformer = async (data: any): Promise<Upda
     return data;
 };
 
-const safetyChecklistItemPublicSchemaResponseTransformer = (data: any) => {
+const checklistItemPublicSchemaResponseTransformer = (data: any) => {
     data.createdAt = new Date(data.createdAt);
     data.updatedAt = new Date(data.updatedAt);
     return data;
 };
 
 export const getAllSafetyChecklistItemsResponseTransformer = async (data: any): Promise<GetAllSafetyChecklistItemsResponse> => {
-    data = data.map((item: any) => safetyChecklistItemPublicSchemaResponseTransformer(item));
+    data = data.map((item: any) => checklistItemPublicSchemaResponseTransformer(item));
     return data;
 };
 
 export const createSafetyChecklistItemResponseTransformer = async (data: any): Promise<CreateSafetyChecklistItemResponse> => {
-    data = safetyChecklistItemPublicSchemaResponseTransformer(data);
+    data = checklistItemPublicSchemaResponseTransformer(data);
     return data;
 };
 
 export const updateSafetyChecklistItemResponseTransformer = async (data: any): Promise<UpdateSafetyChecklistItemResponse> => {
-    data = safetyChecklistItemPublicSchemaResponseTransformer(data);
+    data = checklistItemPublicSchemaResponseTransformer(data);
     return data;
 };
 
@@ -609,7 +599,7 @@ const timesheetEntryDetailsSchemaResponseTransformer = (data: any) => {
         data.shift = shiftSummarySchemaResponseTransformer(data.shift);
     }
     if (data.dutySession) {
-        data.dutySession = dutySessionRecordSchemaResponseTransformer(data.dutySession);
+        data.dutySession = dutySessionPublicSchemaResponseTransformer(data.dutySession);
     }
     return data;
 };

@@ -79,6 +79,105 @@ export type CheckInPublic = {
 };
 
 /**
+ * What was found.
+ */
+export type ChecklistItemCheckCreate = {
+    checked?: boolean | null;
+    notes?: string | null;
+    itemId: string;
+};
+
+/**
+ * A new thing to check. It goes last unless it has an `order` above 0.
+ */
+export type ChecklistItemCreate = {
+    name: string;
+    description?: string | null;
+    order?: number | null;
+    isActive?: boolean | null;
+};
+
+/**
+ * A line of the checklist.
+ */
+export type ChecklistItemListed = {
+    id: string;
+    name: string;
+    description: string | null;
+    order: number;
+};
+
+/**
+ * An item and its place in the list.
+ */
+export type ChecklistItemPlace = {
+    id: string;
+    order: number;
+};
+
+/**
+ * A thing to check, in full.
+ */
+export type ChecklistItemPublic = {
+    id: string;
+    createdAt: Date;
+    updatedAt: Date;
+    name: string;
+    description: string | null;
+    order: number;
+    isActive: boolean;
+};
+
+/**
+ * The fields to change.
+ */
+export type ChecklistItemUpdate = {
+    name?: string;
+    description?: string | null;
+    order?: number;
+    isActive?: boolean;
+};
+
+/**
+ * New things to check.
+ */
+export type ChecklistItemsCreate = {
+    items: Array<ChecklistItemCreate>;
+};
+
+/**
+ * How many are new, and the names that were there already.
+ */
+export type ChecklistItemsCreated = {
+    created: number;
+    skipped: Array<string>;
+};
+
+/**
+ * The places of any items, each named once.
+ */
+export type ChecklistOrder = {
+    items: Array<ChecklistItemPlace>;
+};
+
+/**
+ * The checklist as it was found, each item once.
+ */
+export type ChecklistSubmission = {
+    dutySessionId: string;
+    locationId: string;
+    items: Array<ChecklistItemCheckCreate>;
+};
+
+/**
+ * Where the checklist is kept: the response, and the entry of the logbook.
+ */
+export type ChecklistSubmitted = {
+    responseId: string;
+    logId: string;
+};
+
+/**
  * Where, and for which shift, duty begins. SUPERVISOR and above start at headquarters whatever they send.
  */
 export type ClockIn = {
@@ -99,7 +198,7 @@ export type Conversation = {
 };
 
 /**
- * A spell of duty with its place and shift.
+ * A spell of duty with its place and shift; it lasts while `clockOutTime` is null.
  */
 export type DutySessionPublic = {
     id: string;
@@ -113,21 +212,6 @@ export type DutySessionPublic = {
     notes: string | null;
     location: LocationPublic | null;
     shift: ShiftSummary | null;
-};
-
-/**
- * A spell of duty; it lasts while `clockOutTime` is null.
- */
-export type DutySessionRecord = {
-    id: string;
-    createdAt: Date;
-    updatedAt: Date;
-    userId: string;
-    locationId: string | null;
-    shiftId: string | null;
-    clockInTime: Date;
-    clockOutTime: Date | null;
-    notes: string | null;
 };
 
 /**
@@ -778,105 +862,6 @@ export type RoleUpdate = {
 };
 
 /**
- * What was found.
- */
-export type SafetyChecklistItemCheckCreate = {
-    checked?: boolean | null;
-    notes?: string | null;
-    itemId: string;
-};
-
-/**
- * A new thing to check. It goes last unless it has an `order` above 0.
- */
-export type SafetyChecklistItemCreate = {
-    name: string;
-    description?: string | null;
-    order?: number | null;
-    isActive?: boolean | null;
-};
-
-/**
- * A line of the checklist.
- */
-export type SafetyChecklistItemListed = {
-    id: string;
-    name: string;
-    description: string | null;
-    order: number;
-};
-
-/**
- * An item and its place in the list.
- */
-export type SafetyChecklistItemPlace = {
-    id: string;
-    order: number;
-};
-
-/**
- * A thing to check, in full.
- */
-export type SafetyChecklistItemPublic = {
-    id: string;
-    createdAt: Date;
-    updatedAt: Date;
-    name: string;
-    description: string | null;
-    order: number;
-    isActive: boolean;
-};
-
-/**
- * The fields to change.
- */
-export type SafetyChecklistItemUpdate = {
-    name?: string;
-    description?: string | null;
-    order?: number;
-    isActive?: boolean;
-};
-
-/**
- * New things to check.
- */
-export type SafetyChecklistItemsCreate = {
-    items: Array<SafetyChecklistItemCreate>;
-};
-
-/**
- * How many are new, and the names that were there already.
- */
-export type SafetyChecklistItemsCreated = {
-    created: number;
-    skipped: Array<string>;
-};
-
-/**
- * The places of any items, each named once.
- */
-export type SafetyChecklistOrder = {
-    items: Array<SafetyChecklistItemPlace>;
-};
-
-/**
- * The checklist as it was found, each item once.
- */
-export type SafetyChecklistSubmission = {
-    dutySessionId: string;
-    locationId: string;
-    items: Array<SafetyChecklistItemCheckCreate>;
-};
-
-/**
- * Where the checklist is kept: the response, and the entry of the logbook.
- */
-export type SafetyChecklistSubmitted = {
-    responseId: string;
-    logId: string;
-};
-
-/**
  * A person in a shift.
  */
 export type ShiftAssignmentPublic = {
@@ -1056,7 +1041,7 @@ export type TimesheetEntryDetails = {
     notes: string | null;
     location: LocationName | null;
     shift: ShiftSummary | null;
-    dutySession: DutySessionRecord | null;
+    dutySession: DutySessionPublic | null;
 };
 
 /**
@@ -1607,7 +1592,7 @@ export type SupervisorClockOutResponses = {
     /**
      * Successful Response
      */
-    200: DutySessionRecord;
+    200: DutySessionPublic;
 };
 
 export type SupervisorClockOutResponse = SupervisorClockOutResponses[keyof SupervisorClockOutResponses];
@@ -2987,7 +2972,7 @@ export type GetSafetyChecklistItemsResponses = {
     /**
      * Successful Response
      */
-    200: Array<SafetyChecklistItemListed>;
+    200: Array<ChecklistItemListed>;
 };
 
 export type GetSafetyChecklistItemsResponse = GetSafetyChecklistItemsResponses[keyof GetSafetyChecklistItemsResponses];
@@ -3027,13 +3012,13 @@ export type GetAllSafetyChecklistItemsResponses = {
     /**
      * Successful Response
      */
-    200: Array<SafetyChecklistItemPublic>;
+    200: Array<ChecklistItemPublic>;
 };
 
 export type GetAllSafetyChecklistItemsResponse = GetAllSafetyChecklistItemsResponses[keyof GetAllSafetyChecklistItemsResponses];
 
 export type CreateSafetyChecklistItemData = {
-    body: SafetyChecklistItemCreate;
+    body: ChecklistItemCreate;
     path?: never;
     query?: never;
     url: '/api/v1/safety-checklist-items';
@@ -3072,13 +3057,13 @@ export type CreateSafetyChecklistItemResponses = {
     /**
      * Successful Response
      */
-    201: SafetyChecklistItemPublic;
+    201: ChecklistItemPublic;
 };
 
 export type CreateSafetyChecklistItemResponse = CreateSafetyChecklistItemResponses[keyof CreateSafetyChecklistItemResponses];
 
 export type CreateMultipleSafetyChecklistItemsData = {
-    body: SafetyChecklistItemsCreate;
+    body: ChecklistItemsCreate;
     path?: never;
     query?: never;
     url: '/api/v1/safety-checklist-items/bulk';
@@ -3117,13 +3102,13 @@ export type CreateMultipleSafetyChecklistItemsResponses = {
     /**
      * Successful Response
      */
-    201: SafetyChecklistItemsCreated;
+    201: ChecklistItemsCreated;
 };
 
 export type CreateMultipleSafetyChecklistItemsResponse = CreateMultipleSafetyChecklistItemsResponses[keyof CreateMultipleSafetyChecklistItemsResponses];
 
 export type ReorderSafetyChecklistItemsData = {
-    body: SafetyChecklistOrder;
+    body: ChecklistOrder;
     path?: never;
     query?: never;
     url: '/api/v1/safety-checklist-items/order';
@@ -3211,7 +3196,7 @@ export type DeleteSafetyChecklistItemResponses = {
 export type DeleteSafetyChecklistItemResponse = DeleteSafetyChecklistItemResponses[keyof DeleteSafetyChecklistItemResponses];
 
 export type UpdateSafetyChecklistItemData = {
-    body: SafetyChecklistItemUpdate;
+    body: ChecklistItemUpdate;
     path: {
         itemId: string;
     };
@@ -3256,13 +3241,13 @@ export type UpdateSafetyChecklistItemResponses = {
     /**
      * Successful Response
      */
-    200: SafetyChecklistItemPublic;
+    200: ChecklistItemPublic;
 };
 
 export type UpdateSafetyChecklistItemResponse = UpdateSafetyChecklistItemResponses[keyof UpdateSafetyChecklistItemResponses];
 
 export type SubmitSafetyChecklistData = {
-    body: SafetyChecklistSubmission;
+    body: ChecklistSubmission;
     path?: never;
     query?: never;
     url: '/api/v1/safety-checklists';
@@ -3305,7 +3290,7 @@ export type SubmitSafetyChecklistResponses = {
     /**
      * Successful Response
      */
-    201: SafetyChecklistSubmitted;
+    201: ChecklistSubmitted;
 };
 
 export type SubmitSafetyChecklistResponse = SubmitSafetyChecklistResponses[keyof SubmitSafetyChecklistResponses];
