@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Enum, Row, Select, String, Table, case, ev
 from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import lazyload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, SQLModel, col, create_engine, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -241,6 +242,11 @@ def get_or_404(db: Session, table: type[Thing], id: str, *options: ORMOption) ->
     if row is None:
         raise HTTPException(404, f"There is no {to_snake(table.__name__).replace('_', ' ')} with this id.")
     return row
+
+
+def with_rows(relation: Any, *without: Any) -> ORMOption:
+    """Load a collection by one more query, however long the list is, without these relations of its rows."""
+    return selectinload(relation).options(*map(lazyload, without))
 
 
 def save(db: Session, row: Thing) -> Thing:

@@ -145,11 +145,8 @@ Hours = Annotated[
 class Timestamp(TypeDecorator[datetime]):
     """Aware in Python; in the database UTC without a zone, to the millisecond."""
 
-    impl = sa.DateTime
+    impl = sa.DateTime().with_variant(TIMESTAMP(precision=3), "postgresql")
     cache_ok = True
-
-    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
-        return TIMESTAMP(precision=3) if dialect.name == "postgresql" else sa.DateTime()
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         if value is None:

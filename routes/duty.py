@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from fastapi import HTTPException
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import col, select, update
 
-from database import Db, Paged, Router, change_if, get_or_404, invalid, refuses, save
+from database import Db, Paged, Router, change_if, get_or_404, invalid, refuses, save, with_rows
 from models import DutySession, Location, LocationCheckIn, Role, Shift, User, now
 from routes.locations import headquarters, must_be_active
 from routes.notifications import notify
@@ -22,7 +22,7 @@ VISITING = col(LocationCheckIn.check_out_time).is_(None)
 @router.get("/duty-sessions/active", response_model=ActiveDutySession | None)
 def get_active_duty_session(db: Db, user: CurrentUser) -> DutySession | None:
     """The caller's running session with its check-ins, newest first; null if he is off duty."""
-    return running_session(db, user.id, with_check_ins=True)
+    return running_session(db, user.id, with_rows(DutySession.location_check_ins))
 
 
 @router.get("/duty-sessions/on-duty", response_model=list[GuardOnDuty])
@@ -108,12 +108,9 @@ def checkout_from_location(db: Db, user: CurrentUser, check_in_id: str) -> Locat
     return change_if(db, check_in, VISITING, otherwise=left, check_out_time=now())
 
 
-def running_session(db: Db, user_id: str, with_check_ins: bool = False) -> DutySession | None:
+def running_session(db: Db, user_id: str, *options: ORMOption) -> DutySession | None:
     """The session in which a person is on duty, if he is."""
-    running = select(DutySession).where(DutySession.user_id == user_id, OPEN)
-    if with_check_ins:
-        running = running.options(selectinload(DutySession.location_check_ins))  # type: ignore[arg-type]
-    return db.exec(running).first()
+    return db.exec(select(DutySession).where(DutySession.user_id == user_id, OPEN).options(*options)).first()
 
 
 def own_session(db: Db, user: Caller, duty_session_id: str) -> DutySession:

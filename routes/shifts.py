@@ -5,10 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, TypeVar
 
 from fastapi import HTTPException, Query
-from sqlalchemy.orm import selectinload
 from sqlmodel import col, delete, select
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save
+from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save, with_rows
 from models import (
     AssignmentBase,
     Location,
@@ -45,8 +44,8 @@ PEOPLE: dict[type[Any], tuple[type[Any], str, str]] = {
     RecurringShiftPattern: (RecurringUserAssignment, "recurring_pattern_id", "user_assignments"),
 }
 
-WITH_PEOPLE = selectinload(Shift.assignments)  # type: ignore[arg-type]
-PATTERN_WITH_PEOPLE = selectinload(RecurringShiftPattern.user_assignments)  # type: ignore[arg-type]
+WITH_PEOPLE = with_rows(Shift.assignments)
+PATTERN_WITH_PEOPLE = with_rows(RecurringShiftPattern.user_assignments)
 
 
 @router.get("/shifts", response_model=list[ShiftPublic])

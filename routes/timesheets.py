@@ -6,10 +6,9 @@ from typing import Annotated, Any, cast
 
 from fastapi import HTTPException, Query
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import lazyload, selectinload
 from sqlmodel import col, select
 
-from database import Db, Paged, Router, change_if, get_or_404, refuses, save
+from database import Db, Paged, Router, change_if, get_or_404, refuses, save, with_rows
 from models import (
     DutySession,
     Moment,
@@ -38,12 +37,9 @@ from security import Caller, Supervisor
 
 router = Router(tags=["timesheets"])
 
-IN_FULL = selectinload(Timesheet.entries), selectinload(Timesheet.adjustments)  # type: ignore[arg-type]
+IN_FULL = with_rows(Timesheet.entries), with_rows(Timesheet.adjustments)
 # the list shows neither shifts nor duty sessions, and takes half of the time without them
-WITH_ENTRIES = selectinload(Timesheet.entries).options(  # type: ignore[arg-type]
-    lazyload(TimesheetEntry.shift),  # type: ignore[arg-type]
-    lazyload(TimesheetEntry.duty_session),  # type: ignore[arg-type]
-)
+WITH_ENTRIES = with_rows(Timesheet.entries, TimesheetEntry.shift, TimesheetEntry.duty_session)
 COMPLETED = col(DutySession.clock_out_time).is_not(None)
 PENDING = col(Timesheet.status) == TimesheetStatus.PENDING
 DRAFT_OR_REJECTED = col(Timesheet.status).in_([TimesheetStatus.DRAFT, TimesheetStatus.REJECTED])
@@ -192,18 +188,10 @@ def entry_for(session: DutySession, sheet: Timesheet) -> TimesheetEntry:
     hours = hours_between(began, ended)
     if hours >= 1000:
         raise HTTPException(409, "A duty session of 1000 hours or more fits into no timesheet.")
+    same = session.model_dump(include={"clock_in_time", "clock_out_time", "location_id", "shift_id"})
+    original: dict[str, Any] = {"original_clock_in": began, "original_clock_out": ended, "original_hours": hours}
     return TimesheetEntry(
-        timesheet_id=sheet.id,
-        duty_session_id=session.id,
-        date=began,
-        clock_in_time=began,
-        clock_out_time=ended,
-        hours_worked=hours,
-        location_id=session.location_id,
-        shift_id=session.shift_id,
-        original_clock_in=began,
-        original_clock_out=ended,
-        original_hours=hours,
+        timesheet_id=sheet.id, duty_session_id=session.id, date=began, hours_worked=hours, **same, **original
     )
 
 

@@ -3,10 +3,9 @@
 from typing import Annotated, Any
 
 from fastapi import HTTPException, Query
-from sqlalchemy.orm import selectinload
 from sqlmodel import col, select
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save
+from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save, with_rows
 from models import Location, Role, Tour, TourStatus, TourStop, User, now
 from schemas import (
     TourCancellation,
@@ -22,7 +21,7 @@ from security import Caller, CurrentUser, Supervisor
 
 router = Router(tags=["tours"])
 
-WITH_STOPS = selectinload(Tour.tour_stops)  # type: ignore[arg-type]
+WITH_STOPS = with_rows(Tour.tour_stops)
 RUNNING = col(Tour.status) == TourStatus.IN_PROGRESS
 NOT_RUNNING = "This tour is not IN_PROGRESS. Only one that is takes stops, and can be completed or cancelled."
 
