@@ -13,8 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.params import Depends as DependsInfo
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel, to_snake
-from pydantic_core import to_json
-from sqlalchemy import ColumnElement, Enum, Row, Select, String, Table, case, event, extract, type_coerce, update
+from sqlalchemy import Boolean, ColumnElement, Select, String, Table, case, event, extract, literal_column, update
 from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,7 +24,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from models import Identified, IsoTimestamp, Model, Timestamp
+from models import Identified, JsonList, Model, Timestamp
 from schemas import Refusal
 from settings import settings
 
@@ -287,31 +286,17 @@ def invalid(field: str, message: str) -> RequestValidationError:
 
 
 class Lines:
-    """A list that people poll: columns instead of objects, straight to JSON, for a third of the processor time.
+    """A list that people poll: the database writes its JSON, at a third of the processor time that objects take.
 
-    The columns are those of the answer's schema. Each joined table fills the field of the same name.
+    Each row has the fields of the answer's schema. Each joined table fills the field of the same name.
     """
 
     def __init__(self, schema: type[Model], table: type[Identified], **joined: type[Identified]) -> None:
         self.table = core(table)
-        own = [name for name in schema.model_fields if name not in joined]
-        columns = [self.table.c[name] for name in own]
-        self.keys, self.inner = [to_camel(name) for name in own], []
-        for field, other in joined.items():
-            parts = list(cast(type[Model], schema.model_fields[field].annotation).model_fields)
-            start, end = len(columns), len(columns) + len(parts)
-            self.inner.append((field, [to_camel(part) for part in parts], slice(start, end)))
-            columns += [core(other).c[part] for part in parts]
-        self.statement = select_columns(*map(as_text, columns)).select_from(self.table)
+        text = row_as_json(schema, self.table, joined) + ("" if EMBEDDED else "::text")
+        self.statement = select_columns(literal_column(text, String)).select_from(self.table)
         for field, other in joined.items():
             self.statement = self.statement.join(core(other), self.table.c[f"{field}_id"] == core(other).c.id)
-
-    def shape(self, row: Row[Any]) -> dict[str, Any]:
-        """A row as the JSON of the answer."""
-        line = dict(zip(self.keys, row, strict=False))
-        for field, keys, place in self.inner:
-            line[field] = dict(zip(keys, row[place], strict=True))
-        return line
 
 
 def core(table: type[SQLModel]) -> Table:
@@ -319,11 +304,27 @@ def core(table: type[SQLModel]) -> Table:
     return cast(Table, inspect_mapping(table).local_table)
 
 
-def as_text(column: Any) -> Any:
-    """A column read as JSON shows it: times and enums as text."""
-    if isinstance(column.type, Timestamp):
-        return type_coerce(column, IsoTimestamp())
-    return type_coerce(column, String) if isinstance(column.type, Enum) else column
+def row_as_json(schema: Any, table: Table, joined: dict[str, type[Identified]]) -> str:
+    """SQL for a row as the JSON of this schema."""
+    pairs = []
+    for name, field in schema.model_fields.items():
+        if name in joined:
+            value = row_as_json(field.annotation, core(joined[name]), {})
+        else:
+            column = table.c[name]
+            value = AS_JSON.get(type(column.type), "{}").format(f'"{table.name}"."{column.name}"')
+        pairs.append(f"'{to_camel(name)}', {value}")
+    return f"{'json_object' if EMBEDDED else 'json_build_object'}({', '.join(pairs)})"
+
+
+# How a column looks in JSON, in SQL. SQLite has times and lists as text, and booleans as numbers.
+SQLITE_JSON = {
+    Timestamp: "replace(substr({} || '.000', 1, 23), ' ', 'T') || 'Z'",
+    JsonList: "json(coalesce({}, '[]'))",
+    Boolean: "json(case {} when 1 then 'true' when 0 then 'false' end)",
+}
+POSTGRESQL_JSON = {Timestamp: """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""", JsonList: "coalesce({}, '[]')::json"}
+AS_JSON: dict[type[Any], str] = SQLITE_JSON if EMBEDDED else POSTGRESQL_JSON
 
 
 class Page:
@@ -344,11 +345,10 @@ class Page:
     def lines(self, lines: Lines, key: Hashable, *where: ColumnElement[bool], order_by: Sequence[Any]) -> Response:
         """These lines as JSON, with a total that is counted anew only when the database has changed."""
         found = lines.statement.where(*where).order_by(*order_by).limit(self.limit).offset(self.offset)
-        rows = self.db.connection().execute(found).all()
+        rows = self.db.connection().execute(found).scalars().all()
         matching = select_columns(lines.table.c.id).where(*where)
         total = self.total(len(rows)) or known_total(self.db, (lines, key), matching)
-        headers = {"X-Total-Count": str(total)}
-        return Response(to_json([lines.shape(row) for row in rows]), headers=headers, media_type="application/json")
+        return Response(f"[{','.join(rows)}]", headers={"X-Total-Count": str(total)}, media_type="application/json")
 
     def total(self, rows: int) -> int | None:
         """How many there are in all, if so many rows tell it."""

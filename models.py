@@ -13,16 +13,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Optional
 
 import sqlalchemy as sa
-from pydantic import (
-    AfterValidator,
-    AnyHttpUrl,
-    BeforeValidator,
-    PlainSerializer,
-    Strict,
-    StringConstraints,
-    TypeAdapter,
-    WithJsonSchema,
-)
+from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic import Field as Limit
 from pydantic.alias_generators import to_camel
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
@@ -104,7 +95,7 @@ def as_number(value: Decimal) -> int | float:
 
 def as_sent(url: str) -> str:
     """The same text, once it has been found to be a web address."""
-    TypeAdapter(AnyHttpUrl).validate_python(url)
+    AnyHttpUrl(url)
     return url
 
 
@@ -120,10 +111,10 @@ def each_once(what: str, field: str = "") -> AfterValidator:
 
 
 # JSON is strict: "5" is no number and "yes" no boolean. Integers are those of the database, 4 bytes long.
-Flag = Annotated[bool, Strict()]
-Whole = Annotated[int, Strict(), Limit(ge=-(2**31), lt=2**31)]
-Count = Annotated[int, Strict(), Limit(ge=0, lt=2**31)]
-Weekdays = Annotated[list[Annotated[int, Strict(), Limit(ge=0, le=6)]], each_once("a day")]
+Flag = Annotated[bool, Limit(strict=True)]
+Whole = Annotated[int, Limit(strict=True, ge=-(2**31), lt=2**31)]
+Count = Annotated[int, Limit(strict=True, ge=0, lt=2**31)]
+Weekdays = Annotated[list[Annotated[int, Limit(strict=True, ge=0, le=6)]], each_once("a day")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True)]
 ClockTime = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 WebAddress = Annotated[str, AfterValidator(as_sent), WithJsonSchema({"type": "string", "format": "uri"})]
@@ -156,15 +147,6 @@ class Timestamp(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         return value and value.replace(tzinfo=UTC)
-
-
-class IsoTimestamp(Timestamp):
-    """A stored time, read as the text that the API shows."""
-
-    cache_ok = True
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> Any:
-        return value and value.isoformat(timespec="milliseconds") + "Z"
 
 
 class JsonList(TypeDecorator[list[Any]]):
@@ -467,7 +449,7 @@ class VehicleBase(FleetUnit):
 
     make: str = Field(min_length=1, max_length=100)
     model: str = Field(min_length=1, max_length=100)
-    year: Annotated[int, Strict()] = Field(ge=1900)
+    year: Annotated[int, Limit(strict=True)] = Field(ge=1900)
     vin: str | None = Field(default=None, max_length=17)
     license_plate: str | None = Field(default=None, max_length=20)
     mileage: Count = 0

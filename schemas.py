@@ -10,15 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import (
-    EmailStr,
-    PlainSerializer,
-    StringConstraints,
-    ValidationInfo,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
+from pydantic import EmailStr, PlainSerializer, ValidationInfo, WithJsonSchema, field_validator, model_validator
 from pydantic_core import PydanticUndefined
 from sqlalchemy import ColumnElement
 from sqlmodel import Field
@@ -28,6 +20,7 @@ import models
 M = TypeVar("M", bound=models.Model)
 
 EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text())
+Id = Annotated[str, models.Limit(min_length=1)]
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -337,8 +330,8 @@ class GuardOnDuty(Public):
 class ClockIn(Create):
     """Where, and for which shift, duty begins. SUPERVISOR and above start at headquarters whatever they send."""
 
-    location_id: str | None = Field(default=None, min_length=1)
-    shift_id: str | None = Field(default=None, min_length=1)
+    location_id: Id | None = None
+    shift_id: Id | None = None
 
 
 class Notes(Create):
@@ -350,7 +343,7 @@ class Notes(Create):
 class CheckInCreate(Notes):
     """Which marina is visited."""
 
-    location_id: str = Field(min_length=1)
+    location_id: Id
 
 
 # The logbook
@@ -474,11 +467,11 @@ class IncidentReportNumber(Public):
 class ReportSigners(Create):
     """Who is to sign: a supervisor, and perhaps a guard."""
 
-    guard_assigned_id: str | None = Field(default=None, min_length=1)
-    supervisor_assigned_id: str = Field(min_length=1)
+    guard_assigned_id: Id | None = None
+    supervisor_assigned_id: Id
 
 
-PeopleIds = Annotated[list[Annotated[str, StringConstraints(min_length=1)]], Field(max_length=500)]
+PeopleIds = Annotated[list[Id], Field(max_length=500)]
 
 
 class IncidentReportCreate(ReportSigners):
@@ -490,7 +483,7 @@ class IncidentReportCreate(ReportSigners):
 class IncidentReportGenerate(ReportSigners):
     """The entry to report on, who is to sign, and who is told."""
 
-    log_id: str = Field(min_length=1)
+    log_id: Id
     notified_user_ids: PeopleIds = []
 
 
@@ -529,7 +522,7 @@ class MessageCreate(models.MessageText, Create):
 class ReplyCreate(MessageCreate):
     """A new message, which may answer one of the same conversation."""
 
-    reply_to_id: str | None = Field(default=None, min_length=1)
+    reply_to_id: Id | None = None
 
 
 class NotificationPublic(models.NotificationBase, Public):
@@ -716,7 +709,7 @@ class ShiftGeneration(DateRange, Create):
 
 # Timesheets
 
-Reason = Annotated[str, StringConstraints(pattern=r"\S", max_length=5000)]
+Reason = Annotated[str, models.Limit(pattern=r"\S", max_length=5000)]
 
 
 class TimesheetEntryPublic(models.TimesheetEntryBase, Record):
@@ -754,6 +747,14 @@ class TimesheetDetails(TimesheetPublic):
     rejector: UserRef | None
 
 
+class ClockTimes(Public):
+    """What an adjustment changes."""
+
+    clock_in_time: models.Moment
+    clock_out_time: models.Moment
+    hours_worked: models.Hours
+
+
 class TimesheetFilter(models.Model):
     """Which timesheets to list; filters combine."""
 
@@ -765,7 +766,7 @@ class TimesheetFilter(models.Model):
 class TimesheetCreate(Create):
     """Whose hours of which week to collect."""
 
-    user_id: str = Field(min_length=1)
+    user_id: Id
     week_start_date: models.Moment = Field(description="Any moment of the week.")
 
 
@@ -792,7 +793,7 @@ class EntryAdjustment(Create):
 class BulkApproval(Create):
     """Which timesheets to approve."""
 
-    timesheet_ids: list[Annotated[str, StringConstraints(min_length=1)]] = Field(min_length=1, max_length=500)
+    timesheet_ids: list[Id] = Field(min_length=1, max_length=500)
 
 
 class BulkResult(Public):
@@ -876,16 +877,16 @@ class EquipmentCheckoutPublic(models.EquipmentCheckoutBase, models.Identified, P
 class EquipmentCheckout(Body):
     """Which car and radio to take, and how far the car has come."""
 
-    duty_session_id: str = Field(min_length=1)
-    car_id: str = Field(min_length=1)
-    radio_id: str = Field(min_length=1)
+    duty_session_id: Id
+    car_id: Id
+    radio_id: Id
     checkout_mileage: models.Count
 
 
 class EquipmentCheckin(Notes):
     """How far the car has come by now."""
 
-    duty_session_id: str = Field(min_length=1)
+    duty_session_id: Id
     checkin_mileage: models.Count
 
 
@@ -937,7 +938,7 @@ class ChecklistItemPlace(Body):
 class ChecklistItemCheckCreate(models.SafetyChecklistItemCheckBase, Create):
     """What was found."""
 
-    item_id: str = Field(min_length=1)
+    item_id: Id
 
 
 NO_ITEM_TWICE = models.each_once("an item", "item_id")
@@ -952,8 +953,8 @@ class ChecklistOrder(Body):
 class ChecklistSubmission(Body):
     """The checklist as it was found, each item once."""
 
-    duty_session_id: str = Field(min_length=1)
-    location_id: str = Field(min_length=1)
+    duty_session_id: Id
+    location_id: Id
     items: Annotated[list[ChecklistItemCheckCreate], NO_ITEM_TWICE] = Field(min_length=1, max_length=500)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, bindparam, col, select, update
 
 import identity
-from database import Db, add_missing, direct, refusing, save, without_case
+from database import Db, add_missing, core, direct, refusing, save, without_case
 from models import Credential, Role, User, now
 from schemas import LONGEST_PASSWORD, SignUp
 from settings import settings
@@ -164,11 +164,12 @@ async def read_token(token: BearerToken) -> Claims:
 
 def find_caller(column: str) -> Select[Any]:
     """A few columns by a statement made once: a third of the time of loading the whole user."""
+    user, credential = core(User).c, core(Credential).c
     return (
-        select_columns(*map(col, (User.id, User.role, User.first_name, User.last_name)))
-        .add_columns(col(Credential.tokens_end_at), col(Credential.kept_token))
-        .outerjoin(Credential, col(Credential.user_id) == User.id)
-        .where(getattr(User, column) == bindparam("subject"), col(User.archived_at).is_(None))
+        select_columns(user.id, user.role, user.first_name, user.last_name)
+        .add_columns(credential.tokens_end_at, credential.kept_token)
+        .outerjoin(core(Credential), credential.user_id == user.id)
+        .where(user[column] == bindparam("subject"), user.archived_at.is_(None))
     )
 
 
@@ -182,10 +183,10 @@ def current_user(
 ) -> Caller:
     """The caller. The database holds the role, not the token, so that a change counts at once."""
     find, subject = FIND_CALLER[claims.column], {"subject": claims.subject}
-    row = db.execute(find, subject).first()
+    row = db.connection().execute(find, subject).first()
     if row is None and claims.email:
         link(db, claims.email, claims.subject)
-        row = db.execute(find, subject).first()  # another request may have linked them at this very moment
+        row = db.connection().execute(find, subject).first()  # another request may have linked them at this very moment
     if row is None:
         raise unknown_caller()
     caller = Caller(*row)

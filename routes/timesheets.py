@@ -25,6 +25,7 @@ from models import (
 from schemas import (
     BulkApproval,
     BulkResult,
+    ClockTimes,
     EntryAdjustment,
     Rejection,
     TimesheetCreate,
@@ -218,7 +219,7 @@ def correct(entry: TimesheetEntry, body: EntryAdjustment, user_id: str) -> Times
 
 def as_json(entry: TimesheetEntry) -> str:
     """The times of an entry as an adjustment keeps them."""
-    return entry.model_dump_json(include={"clock_in_time", "clock_out_time", "hours_worked"}, by_alias=True)
+    return ClockTimes.model_validate(entry).model_dump_json(by_alias=True)
 
 
 def count(sheet: Timesheet, entries: list[TimesheetEntry]) -> None:
