@@ -286,7 +286,7 @@ def invalid(field: str, message: str) -> RequestValidationError:
 
 
 class Lines:
-    """A list that people poll: the database writes its JSON, at a third of the processor time that objects take.
+    """A list that people poll: the database writes its JSON, at a quarter of the processor time that objects take.
 
     Each row has the fields of the answer's schema. Each joined table fills the field of the same name.
     """
