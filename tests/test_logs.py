@@ -245,6 +245,29 @@ def test_the_logbook_is_newest_first_with_place_and_author(guard, written):
     assert line["user"] == {"id": guard.id, "firstName": "Gail", "lastName": "Tester"}
 
 
+@pytest.mark.parametrize("follow_up", [True, False, None])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"quoted", slashed / and backslashed \\',
+        "two\r\nlines\tand a tab",
+        "\x01 \x1f \x7f \u2028",
+        "é, 漢字 and 🚤",
+        "100 % of {} :id '; --",
+    ],
+)
+def test_a_line_of_each_list_says_what_the_entry_says(supervisor, written, dock, text, follow_up):
+    incident = {"type": "INCIDENT", "severity": "HIGH", "incident_time": now(), "photo_urls": ["https://example.com/é"]}
+    log = written(title=text, witnesses=text, follow_up_required=follow_up, **incident)
+    entry = supervisor.get(f"/logs/{log.id}").json()
+    for path in "/logs", "/incidents", f"/locations/{dock['id']}/logs":
+        (line,) = supervisor.get(path).json()
+        place, author = line.pop("location"), line.pop("user")
+        assert line == {name: entry[name] for name in line}
+        assert place.items() <= entry["location"].items()
+        assert author.items() <= entry["user"].items()
+
+
 def test_entries_of_one_moment_keep_their_order_from_page_to_page(guard, written):
     for number in range(5):
         written(title=str(number))
