@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import func, select
 
 from conftest import made, together
@@ -266,6 +267,18 @@ def test_a_line_of_each_list_says_what_the_entry_says(supervisor, written, dock,
         assert line == {name: entry[name] for name in line}
         assert place.items() <= entry["location"].items()
         assert author.items() <= entry["user"].items()
+
+
+def test_a_time_that_the_database_itself_has_set_has_milliseconds_too(guard, dock, db):
+    columns = '(id, type, title, description, "locationId", "userId", "updatedAt")'
+    values = "('c1', 'PATROL', 'Noon', '-', :dock, :guard, '2026-03-01 12:00:00')"
+    db.connection().execute(
+        text(f'INSERT INTO "Log" {columns} VALUES {values}'), {"dock": dock["id"], "guard": guard.id}
+    )
+    db.commit()
+    (line,) = guard.get("/logs").json()
+    assert line["updatedAt"] == "2026-03-01T12:00:00.000Z"
+    assert line["createdAt"] == guard.get("/logs/c1").json()["createdAt"]
 
 
 def test_entries_of_one_moment_keep_their_order_from_page_to_page(guard, written):
