@@ -1,4 +1,4 @@
-"""Requests that nobody thought of, by a caller of each role, in the demo town: `pytest -n 0 tests/fuzz.py`.
+"""Requests that nobody thought of, by a caller of each role, in the demo town: `pytest tests/fuzz.py`.
 
 Every answer must be as the description of the API says: no 5xx, no other status, no field of another kind. This
 needs requirements-dev.txt and some minutes, and is no part of a plain `pytest`.
