@@ -5,7 +5,6 @@ import logging
 import time
 from typing import Any
 
-import httpx
 from anyio import Lock
 from anyio.to_thread import run_sync
 from fastapi import HTTPException
@@ -40,6 +39,8 @@ class KeySet:
         raise JWTError("unknown key")
 
     def fetch(self) -> None:
+        import httpx  # only who has a provider waits for it at the start
+
         self.next_fetch = time.monotonic() + PAUSE
         self.down = True
         try:
