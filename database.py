@@ -344,9 +344,11 @@ class Page:
 
     def lines(self, lines: Lines, key: Hashable, *where: ColumnElement[bool], order_by: Sequence[Any]) -> Response:
         """These lines as JSON, with a total that is counted anew only when the database has changed."""
-        found = lines.statement.where(*where).order_by(*order_by).limit(self.limit).offset(self.offset)
-        rows = self.db.connection().execute(found).scalars().all()
         matching = select_columns(lines.table.c.id).where(*where)
+        # the ids first: what is only skipped or sorted needs no JSON
+        wanted = matching.order_by(*order_by).limit(self.limit).offset(self.offset).correlate(None)
+        found = lines.statement.where(lines.table.c.id.in_(wanted)).order_by(*order_by)
+        rows = self.db.connection().execute(found).scalars().all()
         total = self.total(len(rows)) or known_total(self.db, (lines, key), matching)
         return Response(f"[{','.join(rows)}]", headers={"X-Total-Count": str(total)}, media_type="application/json")
 
