@@ -32,15 +32,11 @@ T = TypeVar("T")
 Thing = TypeVar("Thing", bound=Identified)
 
 EMBEDDED = settings.database_url.startswith("sqlite")
-POOLED = {
-    "pool_size": settings.pool_size,
-    "max_overflow": settings.pool_overflow,
-    "pool_pre_ping": True,
-    # a pooler in transaction mode gives the next transaction to another server session, without what was prepared
-    "connect_args": {"prepare_threshold": None},
-}
+POOL = {"pool_size": settings.pool_size, "max_overflow": settings.pool_overflow}
+# A pooler in transaction mode gives the next transaction to another server session, without what was prepared.
+SERVER = {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
 
-engine = create_engine(settings.database_url, hide_parameters=True, **({} if EMBEDDED else POOLED))
+engine = create_engine(settings.database_url, hide_parameters=True, **POOL, **({} if EMBEDDED else SERVER))
 
 
 @event.listens_for(engine, "connect")

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     def use_psycopg(cls, value: str) -> str:
         """`postgres://` and `postgresql://` mean psycopg; what only Prisma understands of an address is left out."""
         url = make_url(re.sub("^postgres(ql)?://", "postgresql+psycopg://", value))
+        if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+            raise ValueError("set DATABASE_URL to a file, such as sqlite:///logbook.db: threads don't share a memory")
         return url.difference_update_query(PRISMA_OPTIONS).render_as_string(hide_password=False)
 
     @field_validator("cors_origins", mode="before")
@@ -61,8 +63,7 @@ class Settings(BaseSettings):
             url = make_url(self.database_url)
             if url.get_backend_name() != "sqlite":
                 raise ValueError("set SECRET_KEY (for example `openssl rand -hex 32`): DATABASE_URL is not embedded")
-            in_memory = not url.database or url.database == ":memory:"
-            self.secret_key = secrets.token_hex(32) if in_memory else kept_secret(Path(f"{url.database}.secret"))
+            self.secret_key = kept_secret(Path(f"{url.database}.secret"))
         if len(self.secret_key.encode()) < 32:
             raise ValueError("SECRET_KEY is too short: it takes at least 32 bytes (`openssl rand -hex 32`)")
         return self

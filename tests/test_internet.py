@@ -349,8 +349,8 @@ TestClient(app).get("/docs")
 
 
 @pytest.mark.parametrize(("setting", "traces"), [("", False), ("false", False), ("true", True)])
-def test_telemetry_is_off_unless_it_is_switched_on(monkeypatch, setting, traces):
+def test_telemetry_is_off_unless_it_is_switched_on(monkeypatch, tmp_path, setting, traces):
     monkeypatch.setenv("TELEMETRY", setting)
-    code, output = end(start("sqlite://", "-c", ASK_FOR_TRACER))
+    code, output = end(start(f"sqlite:///{tmp_path}/logbook.db", "-c", ASK_FOR_TRACER))
     assert code == 0, output
     assert ("fastapi traces" in output) is traces

@@ -41,6 +41,12 @@ def test_an_embedded_address_stays_as_it_is():
     assert Settings(database_url="sqlite:///logbook.db").database_url == "sqlite:///logbook.db"
 
 
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_an_embedded_database_is_a_file(url):
+    with pytest.raises(ValidationError, match="set DATABASE_URL to a file"):
+        Settings(database_url=url)
+
+
 def test_a_secret_has_32_bytes():
     Settings(secret_key="x" * 32)
     with pytest.raises(ValidationError, match="32 bytes"):
