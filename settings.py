@@ -44,7 +44,8 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def use_psycopg(cls, value: str) -> str:
-        """`postgres://` and `postgresql://` mean psycopg; what only Prisma understands of an address is left out."""
+        """`postgres://` and `postgresql://` mean psycopg; what only Prisma understands of an address is left out.
+        The embedded database is a file."""
         url = make_url(re.sub("^postgres(ql)?://", "postgresql+psycopg://", value))
         if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
             raise ValueError("set DATABASE_URL to a file, such as sqlite:///logbook.db: threads don't share a memory")
