@@ -100,7 +100,7 @@ def submit_safety_checklist(db: Db, user: CurrentUser, body: ChecklistSubmission
     location = get_or_404(db, Location, body.location_id)
     items = items_by_id(db, [check.item_id for check in body.items])
     session = own_session(db, user, body.duty_session_id)
-    must_run(session)
+    must_run(db, session)
     must_be_watched(session, location)
     must_be_listed(items.values())
     log = save(db, entry_about(body, items, user.id))

@@ -6,7 +6,7 @@ from fastapi import HTTPException
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import col, select, update
 
-from database import Db, Paged, Router, change_if, get_or_404, invalid, refuses, save, with_rows
+from database import Db, Paged, Router, change_if, get_or_404, hold, invalid, refuses, save, with_rows
 from models import DutySession, Location, LocationCheckIn, Role, Shift, User, now
 from routes.locations import headquarters, must_be_active
 from routes.notifications import notify
@@ -51,15 +51,13 @@ def clock_in(db: Db, user: CurrentUser, body: ClockIn) -> DutySession:
 
     When SUPERVISOR and above begin, each guard on duty is told.
     """
-    if user.role is not Role.GUARD:
-        location = headquarters(db)
-    elif body.location_id:
-        location = get_or_404(db, Location, body.location_id)
-        must_be_active(location)
-    else:
-        raise invalid("locationId", "A guard says at which location duty begins.")
+    location = place_of(db, user, body)
     if body.shift_id:
         get_or_404(db, Shift, body.shift_id)
+    if user.role is Role.GUARD:
+        must_be_active(location)
+    caller = get_or_404(db, User, user.id)
+    hold(db, caller, col(User.archived_at).is_(None), otherwise="This account has just been archived.")
     if running_session(db, user.id):
         raise HTTPException(409, "You are on duty already. Clock out first.")
     if user.role is not Role.GUARD:
@@ -91,7 +89,7 @@ def create_location_check_in(db: Db, user: Supervisor, duty_session_id: str, bod
     location = get_or_404(db, Location, body.location_id)
     session = own_session(db, user, duty_session_id)
     must_be_active(location)
-    must_run(session)
+    must_run(db, session)
     if db.exec(select(LocationCheckIn).where(LocationCheckIn.duty_session_id == session.id, VISITING)).first():
         raise HTTPException(409, "You are checked in at a location. Check out there first.")
     facts = {"duty_session_id": session.id, "user_id": user.id, "notes": body.notes or None}
@@ -108,6 +106,15 @@ def checkout_from_location(db: Db, user: CurrentUser, check_in_id: str) -> Locat
     return change_if(db, check_in, VISITING, otherwise=left, check_out_time=now())
 
 
+def place_of(db: Db, user: Caller, body: ClockIn) -> Location | None:
+    """Where duty begins: at headquarters, if there are any, or for a guard at the location that he names."""
+    if user.role is not Role.GUARD:
+        return headquarters(db)
+    if body.location_id is None:
+        raise invalid("locationId", "A guard says at which location duty begins.")
+    return get_or_404(db, Location, body.location_id)
+
+
 def running_session(db: Db, user_id: str, *options: ORMOption) -> DutySession | None:
     """The session in which a person is on duty, if he is."""
     return db.exec(select(DutySession).where(DutySession.user_id == user_id, OPEN).options(*options)).first()
@@ -121,19 +128,25 @@ def own_session(db: Db, user: Caller, duty_session_id: str) -> DutySession:
     return session
 
 
-def must_run(session: DutySession) -> None:
-    """Refuse what only goes while on duty (409)."""
-    if session.clock_out_time:
-        raise HTTPException(409, "This duty session is over. Clock in again.")
+def must_run(db: Db, session: DutySession) -> None:
+    """Refuse what only goes while the session runs (409). Nobody can end it until this request is over."""
+    hold(db, session, OPEN, otherwise="This duty session is over. Clock in again.")
+
+
+def must_be_on_duty(db: Db, user_id: str, otherwise: str = "You are not on duty. Clock in first.") -> DutySession:
+    """The session in which a person is on duty (409). Nobody can end it until this request is over."""
+    if session := running_session(db, user_id):
+        return hold(db, session, OPEN, otherwise=otherwise)
+    raise HTTPException(409, otherwise)
 
 
 def end_duty(db: Db, session: DutySession, notes: str | None) -> DutySession:
     """Close a running session (409 if it is closed already) and the check-in that is open in it."""
-    ended = now()
+    changes = {"clock_out_time": now(), "notes": notes or session.notes}
+    change_if(db, session, OPEN, otherwise="This duty session is closed already.", **changes)
     visits = update(LocationCheckIn).where(col(LocationCheckIn.duty_session_id) == session.id, VISITING)
-    db.exec(visits.values(check_out_time=ended))
-    changes = {"clock_out_time": ended, "notes": notes or session.notes}
-    return change_if(db, session, OPEN, otherwise="This duty session is closed already.", **changes)
+    db.exec(visits.values(check_out_time=session.clock_out_time))
+    return session
 
 
 def tell_guards(db: Db, supervisor: Caller) -> None:

@@ -34,7 +34,7 @@ def checkout_equipment(db: Db, user: CurrentUser, body: EquipmentCheckout) -> Su
     """Take a car and a radio that work, in one's own running session, which has none out yet."""
     car, radio = get_unit(db, Vehicle, body.car_id), get_unit(db, Radio, body.radio_id)
     session = own_session(db, user, body.duty_session_id)
-    must_run(session)
+    must_run(db, session)
     if set_of(db, session):
         raise HTTPException(409, "You have a car and a radio out already. Return them first.")
     take(db, car)

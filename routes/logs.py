@@ -12,7 +12,7 @@ from sqlmodel import col, exists, func, or_, select
 
 from database import Db, Lines, Page, Paged, Router, change_if, get_or_404, hold, occurs, paged, refuses, save, weekday
 from models import IncidentReportGeneration, Location, Log, LogEdit, RecordStatus, Role, Shift, User, iso, now
-from routes.duty import running_session
+from routes.duty import must_be_on_duty
 from routes.locations import must_be_active
 from routes.notifications import raise_alarm
 from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogUpdate
@@ -57,11 +57,9 @@ def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Log:
     """
     location = place_of(db, body)
     if user.role is Role.GUARD:
-        session = running_session(db, user.id)
-        if session and session.location_id != body.location_id:
+        session = must_be_on_duty(db, user.id)
+        if session.location_id != body.location_id:
             raise HTTPException(403, "You may write entries for the location of your duty only.")
-        if session is None:
-            raise HTTPException(409, "You are not on duty. Clock in first.")
     must_be_active(location)
     log = save(db, Log.model_validate(body, update={"user_id": user.id}))
     raise_alarm(db, log)
@@ -134,10 +132,10 @@ def change_log(db: Db, log: Log, **changes: Any) -> Log:
 
 
 def edits_of(log: Log, changes: dict[str, Any], by: str) -> Iterator[LogEdit]:
-    """What the history keeps of these changes. From nothing to nothing, such as null to false, is none."""
+    """What the history keeps of these changes. A list that is empty may be kept as null."""
     for name, new in changes.items():
         old = getattr(log, name)
-        if old == new or not (old or new):
+        if old == new or (old == [] and new is None):
             continue
         yield LogEdit(
             log_id=log.id, edited_by=by, field_changed=to_camel(name), old_value=as_text(old), new_value=as_text(new)

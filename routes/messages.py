@@ -4,9 +4,9 @@ from fastapi import HTTPException
 from sqlmodel import col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Paged, Router, get_or_404, refuses, save
+from database import Db, Paged, Router, get_or_404, hold, refuses, save
 from models import DutySession, Message, MessageType, Role, User, now
-from routes.duty import OPEN, running_session
+from routes.duty import OPEN, must_be_on_duty, running_session
 from schemas import Conversation, MessageCreate, MessagePublic, ReplyCreate
 from security import Caller, CurrentUser, Guard, Supervisor
 
@@ -14,13 +14,14 @@ router = Router(tags=["messages"])
 
 OLDEST_FIRST = col(Message.created_at), col(Message.id)
 NEWEST_FIRST = col(Message.created_at).desc(), col(Message.id).desc()
+OFF_DUTY = "This guard is not on duty."
 UNREAD = col(Message.read_at).is_(None)
 
 
 @router.post("/messages", status_code=201, response_model=MessagePublic, responses=refuses(409))
 def send_guard_message(db: Db, user: Guard, body: MessageCreate) -> Message:
     """Write to the supervisors. This is for a GUARD on duty."""
-    session = own_duty(db, user)
+    session = must_be_on_duty(db, user.id)
     return save(db, Message(content=body.content, sender_id=user.id, duty_session_id=session.id))
 
 
@@ -31,8 +32,9 @@ def send_supervisor_reply(db: Db, user: Supervisor, guard_user_id: str, body: Re
     """Write to a guard on duty, being on duty oneself. It may answer a message of this duty of his."""
     guard = get_or_404(db, User, guard_user_id)
     replied_to = get_or_404(db, Message, body.reply_to_id) if body.reply_to_id else None
-    own_duty(db, user)
+    must_be_on_duty(db, user.id)
     session = guard_duty(db, guard)
+    hold(db, session, OPEN, otherwise=OFF_DUTY)
     if replied_to and replied_to.duty_session_id != session.id:
         raise HTTPException(409, "The message to reply to belongs to another conversation.")
     facts = {"type": MessageType.SUPERVISOR_TO_GUARD, "sender_id": user.id, "duty_session_id": session.id}
@@ -80,20 +82,13 @@ def mark_message_as_read(db: Db, user: CurrentUser, message_id: str) -> None:
     db.exec(update(Message).where(col(Message.id) == message.id, UNREAD).values(read_at=now()))
 
 
-def own_duty(db: Db, user: Caller) -> DutySession:
-    """The caller's running session; he writes on duty only (409)."""
-    if session := running_session(db, user.id):
-        return session
-    raise HTTPException(409, "You are not on duty. Clock in first.")
-
-
 def guard_duty(db: Db, guard: User) -> DutySession:
     """The session of a conversation: it takes someone of the role GUARD, on duty (409)."""
     if guard.role is not Role.GUARD:
         raise HTTPException(409, "This is no guard. Conversations are with guards on duty.")
     if session := running_session(db, guard.id):
         return session
-    raise HTTPException(409, "This guard is not on duty.")
+    raise HTTPException(409, OFF_DUTY)
 
 
 def is_recipient(user: Caller, message: Message) -> bool:

@@ -1,10 +1,13 @@
 """Clocking in and out, and supervisors' visits to marinas."""
 
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
+import routes.duty
+import routes.users
 from conftest import made, together
 from models import DutySession, LocationCheckIn, Notification, Role, Shift, User, now
 
@@ -21,6 +24,22 @@ def check_in(person, session, location, **fields):
 
 def clock_out(person, session, **fields):
     return person.post(f"/duty-sessions/{session['id']}/clock-out", json=fields)
+
+
+def look_together(monkeypatch, *functions):
+    """Let two requests go on from these functions only when both have come to the end of one."""
+    both_have_looked = Barrier(2)
+
+    def waiting(look):
+        def look_and_wait(*args):
+            found = look(*args)
+            both_have_looked.wait(10)
+            return found
+
+        return look_and_wait
+
+    for module, name in functions:
+        monkeypatch.setattr(module, name, waiting(getattr(module, name)))
 
 
 def take_out_of_use(admin, location):
@@ -68,6 +87,24 @@ def test_duty_may_be_for_a_shift_that_exists(guard, dock, db):
     body = {"locationId": dock["id"], "shiftId": shift.id}
     assert guard.post("/duty-sessions", json=body | {"shiftId": "no shift"}).status_code == 404
     assert made(guard.post("/duty-sessions", json=body))["shift"]["name"] == "Night"
+
+
+def test_what_does_not_exist_is_told_before_what_is_not_in_use(guard, admin, dock):
+    take_out_of_use(admin, dock)
+    assert guard.post("/duty-sessions", json={"locationId": dock["id"], "shiftId": "no shift"}).status_code == 404
+
+
+def test_nobody_is_on_duty_who_is_archived_while_he_clocks_in(guard, admin, dock, db, monkeypatch):
+    look_together(monkeypatch, (routes.duty, "place_of"), (routes.users, "manageable"))
+
+    def clock_in():
+        return guard.post("/duty-sessions", json={"locationId": dock["id"]})
+
+    def archive():
+        return admin.post(f"/users/{guard.id}/archive")
+
+    assert together(clock_in, archive) in ([200, 201], [200, 409])
+    assert db.exec(select(DutySession).where(col(DutySession.clock_out_time).is_(None))).all() == []
 
 
 def test_nobody_clocks_in_twice(guard, duty, dock, supervisor, round_of_duty):
@@ -220,6 +257,13 @@ def test_there_is_one_visit_at_a_time(supervisor, round_of_duty, visit, dock, ot
 def test_of_eight_check_ins_at_once_one_succeeds(supervisor, round_of_duty, dock, db):
     assert together(*[lambda: check_in(supervisor, round_of_duty, dock)] * 8) == [201] + [409] * 7
     assert db.exec(select(func.count()).select_from(LocationCheckIn)).one() == 1
+
+
+def test_no_visit_goes_on_in_a_duty_that_ends_while_it_begins(supervisor, round_of_duty, dock, db, monkeypatch):
+    look_together(monkeypatch, (routes.duty, "own_session"))
+    begin, end = lambda: check_in(supervisor, round_of_duty, dock), lambda: clock_out(supervisor, round_of_duty)
+    assert together(begin, end) in ([200, 201], [200, 409])
+    assert db.exec(select(LocationCheckIn).where(col(LocationCheckIn.check_out_time).is_(None))).all() == []
 
 
 def test_a_visit_ends_once(supervisor, visit):

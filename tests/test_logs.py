@@ -470,6 +470,13 @@ def test_a_change_that_changes_nothing_leaves_no_trace_of_a_field(guard, log, db
     assert db.exec(select(LogEdit)).all() == []
 
 
+def test_from_null_to_false_or_to_an_empty_text_is_a_change(supervisor, written, db):
+    log = written(follow_up_required=None, witnesses=None)
+    assert supervisor.patch(f"/logs/{log.id}", json={"followUpRequired": False, "witnesses": ""}).status_code == 200
+    edits = {edit.field_changed: (edit.old_value, edit.new_value) for edit in db.exec(select(LogEdit))}
+    assert edits == {"followUpRequired": (None, "false"), "witnesses": (None, "")}
+
+
 def test_null_clears_what_is_optional(supervisor, entry):
     log = made(supervisor.post("/logs", json=entry | DETAILS))
     optional = [key for key in DETAILS if key != "type"]
