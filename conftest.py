@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from types import ModuleType
 from typing import Any
 
 from tests.postgresql import new_database, start_server
@@ -229,3 +230,19 @@ def together(*requests: Callable[[], Any]) -> list[int]:
 
     with ThreadPoolExecutor(len(requests)) as threads:
         return sorted(threads.map(send, requests))
+
+
+def look_together(monkeypatch: pytest.MonkeyPatch, *functions: tuple[ModuleType, str]) -> None:
+    """Let two requests go on from these functions only when both have come to the end of one."""
+    both_have_looked = Barrier(2)
+
+    def waiting(look: Callable[..., Any]) -> Callable[..., Any]:
+        def look_and_wait(*args: Any) -> Any:
+            found = look(*args)
+            both_have_looked.wait(10)
+            return found
+
+        return look_and_wait
+
+    for module, name in functions:
+        monkeypatch.setattr(module, name, waiting(getattr(module, name)))

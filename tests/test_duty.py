@@ -1,14 +1,13 @@
 """Clocking in and out, and supervisors' visits to marinas."""
 
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 from sqlmodel import col, func, select
 
 import routes.duty
 import routes.users
-from conftest import made, together
+from conftest import look_together, made, together
 from models import DutySession, LocationCheckIn, Notification, Role, Shift, User, now
 
 
@@ -24,22 +23,6 @@ def check_in(person, session, location, **fields):
 
 def clock_out(person, session, **fields):
     return person.post(f"/duty-sessions/{session['id']}/clock-out", json=fields)
-
-
-def look_together(monkeypatch, *functions):
-    """Let two requests go on from these functions only when both have come to the end of one."""
-    both_have_looked = Barrier(2)
-
-    def waiting(look):
-        def look_and_wait(*args):
-            found = look(*args)
-            both_have_looked.wait(10)
-            return found
-
-        return look_and_wait
-
-    for module, name in functions:
-        monkeypatch.setattr(module, name, waiting(getattr(module, name)))
 
 
 def take_out_of_use(admin, location):

@@ -1,12 +1,10 @@
 """The people, and who may do what with whom."""
 
-from threading import Barrier
-
 import pytest
 from sqlmodel import select
 
 import routes.users
-from conftest import Person, made, together
+from conftest import Person, look_together, made, together
 from models import Credential, DutySession, LocationCheckIn, Role, User
 
 WREN = {"email": "wren@example.com", "password": "eleven wrens", "firstName": "Wren", "lastName": "Reed"}
@@ -368,13 +366,6 @@ def test_a_super_admin_takes_the_rank_of_another_while_one_is_left(someone, supe
 @pytest.mark.parametrize("move", [MOVES["role"], MOVES["archive"]], ids=["role", "archive"])
 def test_of_two_super_admins_who_remove_each_other_at_once_one_is_left(someone, super_admin, move, db, monkeypatch):
     other = someone(Role.SUPER_ADMIN)
-    look, both_have_looked = routes.users.manageable, Barrier(2)
-
-    def look_together(*args):
-        found = look(*args)
-        both_have_looked.wait(10)
-        return found
-
-    monkeypatch.setattr(routes.users, "manageable", look_together)
+    look_together(monkeypatch, (routes.users, "manageable"))
     assert together(lambda: move(super_admin, other.id), lambda: move(other, super_admin.id)) == [200, 409]
     assert len(active_super_admins(db)) == 1
