@@ -26,6 +26,7 @@ os.environ.update(
     DEMO_DATA="false",
     CORS_ORIGINS="https://pages.example.com, https://other.example.com",
     FIRST_ADMIN_EMAIL="",
+    FIRST_ADMIN_PASSWORD="",
 )
 
 import pytest

@@ -150,7 +150,6 @@ REASONS = {
     404: "There is no such thing",
     409: "The state of things forbids it",
     413: "The body is too large",
-    422: "The input is wrong",
     429: "Too many tries: wait for as many seconds as Retry-After says",
     503: "The database or the identity provider does not answer: wait for as many seconds as Retry-After says",
 }
@@ -332,10 +331,7 @@ class Page:
     def of(self, statement: SelectOfScalar[T]) -> list[T]:
         """These rows. All are counted only if the page does not show where the list ends."""
         rows = list(self.db.exec(statement.limit(self.limit).offset(self.offset)))
-        total = self.total(len(rows))
-        if total is None:
-            total = count(self.db, statement)
-        self.response.headers["X-Total-Count"] = str(total)
+        self.response.headers["X-Total-Count"] = str(self.total(len(rows)) or count(self.db, statement))
         return rows
 
     def lines(self, lines: Lines, key: Hashable, *where: ColumnElement[bool], order_by: Sequence[Any]) -> Response:

@@ -49,9 +49,9 @@ Times are ISO 8601 in UTC. Lists take `limit` and `offset`, and tell the total i
 A refusal says in `detail` what to do.
 """
 
-# In the order in which a guard meets them, then what supervisors and admins do besides
-ON_DUTY = auth, users, locations, duty, checklists, equipment, logs, incidents, incident_reports, messages
-PARTS = *ON_DUTY, notifications, shifts, timesheets, tours, fleet
+# In the order in which a guard meets them
+AT_ONCE = auth, users, locations, duty, checklists, equipment, logs, incidents, incident_reports
+PARTS = *AT_ONCE, messages, notifications, shifts, timesheets, tours, fleet
 
 
 @asynccontextmanager

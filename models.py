@@ -110,10 +110,11 @@ def each_once(what: str, field: str = "") -> AfterValidator:
     return AfterValidator(check)
 
 
-# JSON is strict: "5" is no number and "yes" no boolean. Integers are those of the database, 4 bytes long.
+# JSON is strict: "5" is no number and "yes" no boolean.
 Flag = Annotated[bool, Limit(strict=True)]
-Whole = Annotated[int, Limit(strict=True, ge=-(2**31), lt=2**31)]
-Count = Annotated[int, Limit(strict=True, ge=0, lt=2**31)]
+Whole = Annotated[int, Limit(strict=True)]
+Count = Annotated[int, Limit(strict=True, ge=0, lt=2**31)]  # the database's integers have 4 bytes
+Mileage = Annotated[int, Limit(strict=True, ge=0, le=999_999)]
 Weekdays = Annotated[list[Annotated[int, Limit(strict=True, ge=0, le=6)]], each_once("a day")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True)]
 ClockTime = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -449,7 +450,7 @@ class VehicleBase(FleetUnit):
 
     make: str = Field(min_length=1, max_length=100)
     model: str = Field(min_length=1, max_length=100)
-    year: Annotated[int, Limit(strict=True)] = Field(ge=1900)
+    year: Whole = Field(ge=1900)
     vin: str | None = Field(default=None, max_length=17)
     license_plate: str | None = Field(default=None, max_length=20)
     mileage: Count = 0
@@ -784,13 +785,13 @@ class TourBase(Model):
     title: str | None = Field(default=None, max_length=255, sa_type=sa.String(255))
     car_number: str = Field(min_length=1, max_length=50, sa_type=sa.String(50))
     radio_number: str = Field(min_length=1, max_length=50, sa_type=sa.String(50))
-    starting_mileage: Count = Field(le=999999)
+    starting_mileage: Mileage
 
 
 class TourReturn(Model):
     """How a tour ended."""
 
-    ending_mileage: Count | None = Field(default=None, le=999999)
+    ending_mileage: Mileage | None = None
     car_returned: Flag = False
     radio_returned: Flag = False
     keys_returned: Flag = False

@@ -148,7 +148,7 @@ class SignUp(models.PersonName, Create):
 class SignIn(Body):
     """The password form of OAuth 2. `username` is the e-mail address or the user name."""
 
-    username: str
+    username: str = Field(max_length=254)
     password: str
 
 
@@ -190,7 +190,7 @@ class UserContact(UserRef):
 
 
 class UserSummary(UserContact):
-    """A person, with his role."""
+    """A person, with his address and role."""
 
     role: models.Role
 
@@ -586,7 +586,7 @@ class TourCreate(models.TourBase, Create):
 class TourCompletion(models.TourReturn, Create):
     """How a tour ended."""
 
-    ending_mileage: models.Count = Field(le=999999)
+    ending_mileage: models.Mileage
     car_returned: models.Flag
     radio_returned: models.Flag
     keys_returned: models.Flag

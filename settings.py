@@ -5,7 +5,7 @@ import re
 import secrets
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import field_validator, model_validator
@@ -48,7 +48,7 @@ class Settings(BaseSettings):
         The embedded database is a file."""
         url = make_url(re.sub("^postgres(ql)?://", "postgresql+psycopg://", value))
         if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
-            raise ValueError("set DATABASE_URL to a file, such as sqlite:///logbook.db: threads don't share a memory")
+            raise ValueError("set DATABASE_URL to a file, such as sqlite:///logbook.db: nothing is shared in memory")
         return url.difference_update_query(PRISMA_OPTIONS).render_as_string(hide_password=False)
 
     @field_validator("cors_origins", mode="before")
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         return [origin.strip() for origin in value.split(",")] if isinstance(value, str) else value
 
     @model_validator(mode="after")
-    def require_a_secret(self) -> "Settings":
+    def require_a_secret(self) -> Self:
         """A signing key of 32 bytes or more; only the embedded database may do without a configured one."""
         if not self.secret_key:
             url = make_url(self.database_url)
@@ -70,10 +70,11 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def require_an_issuer(self) -> "Settings":
-        """Keys are worth nothing without the name of whose they are."""
-        if bool(self.identity_issuer) != bool(self.identity_jwks_url):
-            raise ValueError("set both IDENTITY_ISSUER and IDENTITY_JWKS_URL, or neither")
+    def require_whole_pairs(self) -> Self:
+        """Keys need the name of whose they are, and the first admin a password."""
+        for one, other in ("identity_issuer", "identity_jwks_url"), ("first_admin_email", "first_admin_password"):
+            if bool(getattr(self, one)) != bool(getattr(self, other)):
+                raise ValueError(f"set both {one.upper()} and {other.upper()}, or neither")
         return self
 
 

@@ -1,7 +1,7 @@
 """How Alembic finds the database and the tables: the settings and the models say."""
 
 import warnings
-from typing import Any
+from typing import Any, Literal
 
 import alembic_postgresql_enum  # noqa: F401  (compares the values of enums, too)
 from alembic import context
@@ -25,7 +25,7 @@ def is_different(_: object, name: str | None, kind: str, *__: object) -> bool:
     return kind not in ("index", "unique_constraint") or name not in constraints
 
 
-def render(kind: str, item: Any, autogenerate: Any) -> str | bool:
+def render(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
     """A migration stays as it was written: it names no type of models.py."""
     if kind != "type":
         return False

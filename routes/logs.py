@@ -74,7 +74,7 @@ def update_log(db: Db, user: CurrentUser, log_id: str, body: LogUpdate) -> Log:
     must_be_writer(user, log)
     if location and location.id != log.location_id:
         must_be_active(location)
-    hold(db, log)  # making or signing a report on it does so, too
+    hold(db, log)  # so that no report on it is made or signed meanwhile
     changes = body.model_dump(exclude_unset=True)
     db.add_all(edits_of(log, changes, user.id))
     return change_log(db, log, status=RecordStatus.UPDATED, **changes)
@@ -85,7 +85,7 @@ def delete_log(db: Db, user: CurrentUser, log_id: str) -> None:
     """Archive an entry."""
     log = get_or_404(db, Log, log_id)
     must_be_writer(user, log)
-    hold(db, log)  # making or signing a report on it does so, too
+    hold(db, log)  # so that no report on it is made or signed meanwhile
     change_log(db, log, status=RecordStatus.ARCHIVED, archived_at=now())
 
 

@@ -91,7 +91,7 @@ def generate_timesheet(db: Db, user: Supervisor, body: TimesheetCreate) -> Times
     entries = [entry_for(session, sheet) for session in db.exec(sessions)]
     if not entries:
         raise HTTPException(409, "This person has no completed duty sessions in this week.")
-    count(sheet, entries)
+    set_totals(sheet, entries)
     save(db, sheet)
     db.add_all(entries)
     return with_entries(db, sheet)
@@ -154,7 +154,7 @@ def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: str, body: EntryA
     lock_open(db, sheet)
     db.refresh(entry)
     db.add(correct(entry, body, user.id))
-    count(sheet, sheet.entries)
+    set_totals(sheet, sheet.entries)
     return with_entries(db, sheet)
 
 
@@ -222,7 +222,7 @@ def as_json(entry: TimesheetEntry) -> str:
     return ClockTimes.model_validate(entry).model_dump_json(by_alias=True)
 
 
-def count(sheet: Timesheet, entries: list[TimesheetEntry]) -> None:
+def set_totals(sheet: Timesheet, entries: list[TimesheetEntry]) -> None:
     """Set the totals of a timesheet."""
     sheet.total_hours = sum((entry.hours_worked for entry in entries), Decimal())
     sheet.total_entries = len(entries)

@@ -83,6 +83,10 @@ def test_every_tag_is_explained():
     assert {tag for _, _, operation in OPERATIONS.values() for tag in operation["tags"]} == tags
 
 
+def test_no_number_has_two_limits_on_one_side():
+    assert not [node for node in nodes(app.openapi()) if {"maximum", "exclusiveMaximum"} <= node.keys()]
+
+
 def test_every_schema_but_an_enum_is_an_object_with_a_description():
     for name, schema in SCHEMAS.items():
         if name not in {"HTTPValidationError", "ValidationError"}:

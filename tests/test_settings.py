@@ -1,11 +1,16 @@
 """The environment, read once."""
 
+from pathlib import Path
+
 import pytest
+from dotenv import dotenv_values
 from pydantic import ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 
 from settings import Settings
+
+FOLDER = Path(__file__).parent.parent
 
 
 def address(url):
@@ -45,6 +50,16 @@ def test_an_embedded_address_stays_as_it_is():
 def test_an_embedded_database_is_a_file(url):
     with pytest.raises(ValidationError, match="set DATABASE_URL to a file"):
         Settings(database_url=url)
+
+
+def test_the_example_of_the_environment_explains_every_setting():
+    assert set(dotenv_values(FOLDER / ".env.example")) == {name.upper() for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("given", ["first_admin_email", "first_admin_password"])
+def test_the_first_admin_has_an_address_and_a_password(given):
+    with pytest.raises(ValidationError, match="set both FIRST_ADMIN_EMAIL and FIRST_ADMIN_PASSWORD, or neither"):
+        Settings(**{"first_admin_email": "", "first_admin_password": "", given: "chief@marina.example"})
 
 
 def test_a_secret_has_32_bytes():

@@ -1318,7 +1318,7 @@ export type UserRef = {
 };
 
 /**
- * A person, with his role.
+ * A person, with his address and role.
  */
 export type UserSummary = {
     firstName: string;
