@@ -315,10 +315,13 @@ def row_as_json(schema: Any, table: Table, joined: dict[str, type[Identified]]) 
 # How a column looks in JSON, in SQL. SQLite has times and lists as text, and booleans as numbers.
 SQLITE_JSON = {
     Timestamp: "replace(substr({} || '.000', 1, 23), ' ', 'T') || 'Z'",
-    JsonList: "json(coalesce({}, '[]'))",
+    JsonList: "json(case when json_valid({0}) then {0} else '[]' end)",
     Boolean: "json(case {} when 1 then 'true' when 0 then 'false' end)",
 }
-POSTGRESQL_JSON = {Timestamp: """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""", JsonList: "coalesce({}, '[]')::json"}
+POSTGRESQL_JSON = {
+    Timestamp: """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""",
+    JsonList: "coalesce(nullif({}, ''), '[]')::json",
+}
 AS_JSON: dict[type[Any], str] = SQLITE_JSON if EMBEDDED else POSTGRESQL_JSON
 
 
@@ -390,7 +393,7 @@ Paged = Annotated[Page, paged(100)]
 
 
 def without_case(column: Any) -> ColumnElement[str]:
-    """A text column in lower case, to compare with a lowered text. By itself SQLite lowers A to Z only."""
+    """A column or a text in the database's lower case. By itself SQLite lowers A to Z only."""
     return func.unicode_lower(column) if EMBEDDED else func.lower(column)
 
 

@@ -69,6 +69,7 @@ app = FastAPIOffline(
     openapi_tags=[{"name": part.router.tags[0], "description": part.__doc__} for part in PARTS]
     + [{"name": "health", "description": "Whether the service works."}],
     lifespan=lifespan,
+    redirect_slashes=False,  # a redirect would name whatever Host was sent
     generate_unique_id_function=lambda route: to_camel(route.name),
     swagger_ui_parameters={"persistAuthorization": True, "docExpansion": "none", "filter": True},
     telemetry=dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), settings.telemetry),

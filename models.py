@@ -59,10 +59,10 @@ def read_moment(value: Any) -> datetime:
         value = datetime.fromisoformat(value)
     if not isinstance(value, datetime):
         raise ValueError("expected a time in ISO 8601, such as 2026-11-22T20:17:05.123Z")
-    if not 1900 <= value.year < 2200:
+    moment: datetime = value if value.tzinfo else value.replace(tzinfo=settings.time_zone)
+    if not 1 < moment.year < 9999 or not 1900 <= (moment := moment.astimezone(UTC)).year < 2200:
         raise ValueError("expected a year from 1900 to 2199")
-    moment: datetime = value.replace(microsecond=value.microsecond // 1000 * 1000)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=settings.time_zone)).astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def read_end(value: Any) -> datetime:
@@ -115,10 +115,16 @@ Flag = Annotated[bool, Limit(strict=True)]
 Whole = Annotated[int, Limit(strict=True)]
 Count = Annotated[int, Limit(strict=True, ge=0, lt=2**31)]  # the database's integers have 4 bytes
 Mileage = Annotated[int, Limit(strict=True, ge=0, le=999_999)]
-Weekdays = Annotated[list[Annotated[int, Limit(strict=True, ge=0, le=6)]], each_once("a day")]
+Weekday = Annotated[int, Limit(strict=True, ge=0, le=6)]
+Weekdays = Annotated[list[Weekday], Limit(min_length=1), each_once("a day")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True)]
 ClockTime = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-WebAddress = Annotated[str, AfterValidator(as_sent), WithJsonSchema({"type": "string", "format": "uri"})]
+WebAddress = Annotated[
+    str,
+    Limit(max_length=2000),
+    AfterValidator(as_sent),
+    WithJsonSchema({"type": "string", "format": "uri", "maxLength": 2000}),
+]
 Moment = Annotated[
     datetime,
     BeforeValidator(read_moment),
@@ -654,7 +660,9 @@ class RecurringShiftPatternBase(Model):
     location_id: str = ref("Location", index=True)
     start_time: ClockTime = Field(schema_extra={"examples": ["22:00"]})
     end_time: ClockTime = Field(schema_extra={"examples": ["06:00"]})
-    days_of_week: Weekdays = Field(min_length=1, sa_type=JsonList, description="0 is Sunday, 6 is Saturday.")
+    days_of_week: Weekdays = Field(
+        min_length=1, max_length=7, sa_type=JsonList, description="0 is Sunday, 6 is Saturday."
+    )
     is_active: Flag = Field(default=True, index=True)
     start_date: Moment
     end_date: Moment | None = None

@@ -35,7 +35,8 @@ def hashing_slot() -> Iterator[None]:
     yield
 
 
-# An endpoint that hashes runs in a thread and takes a slot, so that a rush of sign-ins can't fill the memory.
+# An endpoint that hashes runs in a thread and takes a slot, so that a rush of sign-ins can't fill the memory. It takes
+# the slot before a connection: else those that wait would hold all connections.
 HashingSlot = Annotated[None, Depends(hashing_slot, scope="function", max_concurrency=4)]
 
 
@@ -75,7 +76,7 @@ def is_password(request: Request, account: str, password: str, password_hash: st
 
 def register(db: Session, body: SignUp, role: Role) -> User:
     """A new user who can sign in. An e-mail address belongs to one user, however it is capitalised (409)."""
-    if db.exec(select(User.id).where(without_case(User.email) == body.email.lower())).first():
+    if db.exec(select(User.id).where(without_case(User.email) == without_case(body.email))).first():
         raise HTTPException(409, "Someone has this e-mail address already.")
     user = User.model_validate(body, update={"clerk_id": "", "role": role})
     user.clerk_id = f"local_{user.id}"
@@ -105,10 +106,10 @@ def keep_credential(db: Session, user_id: str, **values: Any) -> None:
 # Tokens
 
 
-def new_token(user_id: str) -> str:
+def new_token(user_id: str, issued: datetime | None = None) -> str:
     """A token for `settings.token_hours`. It is issued to the millisecond, so that one that was ended in the same
     second is told from one that was issued after."""
-    issued = now()
+    issued = issued or now()
     claims = {
         "sub": user_id,
         "iat": issued.timestamp(),
@@ -199,7 +200,7 @@ def current_user(
 
 def link(db: Session, email: str, clerk_id: str) -> None:
     """Link the provider's user to ours with this verified e-mail address, unless ours has a link already."""
-    known = without_case(User.email) == email.lower(), col(User.clerk_id).startswith("local_", autoescape=True)
+    known = without_case(User.email) == without_case(email), col(User.clerk_id).startswith("local_", autoescape=True)
     db.exec(update(User).where(*known).values(clerk_id=clerk_id))
 
 

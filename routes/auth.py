@@ -6,7 +6,7 @@ from fastapi import Form, HTTPException, Request
 from sqlmodel import col, or_, select
 
 from database import Db, Router, in_thread, refuses, without_case
-from models import Credential, Role, User
+from models import Credential, Role, User, now
 from schemas import PasswordChange, SignIn, SignUp, Token, UserPublic
 from security import BearerToken, CurrentUser, HashingSlot, end_tokens, is_password, new_token, register, set_password
 from settings import settings
@@ -16,7 +16,7 @@ router = Router(prefix="/auth", tags=["auth"])
 
 @router.post("/sign-up", status_code=201, response_model=UserPublic, responses=refuses(403, 409))
 @in_thread
-def sign_up(db: Db, body: SignUp, slot: HashingSlot) -> User:
+def sign_up(slot: HashingSlot, db: Db, body: SignUp) -> User:
     """Become a guard, unless signing up is switched off."""
     if not settings.allow_sign_up:
         raise HTTPException(403, "Signing up is switched off. Ask an admin for an account.")
@@ -25,19 +25,20 @@ def sign_up(db: Db, body: SignUp, slot: HashingSlot) -> User:
 
 @router.post("/token", response_model=Token, responses=refuses(401, 429))
 @in_thread
-def sign_in(request: Request, db: Db, form: Annotated[SignIn, Form()], slot: HashingSlot) -> Token:
+def sign_in(request: Request, slot: HashingSlot, db: Db, form: Annotated[SignIn, Form()]) -> Token:
     """Exchange a password for a bearer token. `username` is the e-mail address or the user name."""
+    asked = now()  # a token is no newer than the password that was read for it
     found = db.exec(
         select(User.id, Credential.password_hash)
         .join(Credential)
-        .where(or_(without_case(User.email) == form.username.lower(), User.username == form.username))
+        .where(or_(without_case(User.email) == without_case(form.username), User.username == form.username))
         .where(col(User.archived_at).is_(None))
     ).first()
     user_id, password_hash = found or (None, None)
     if not is_password(request, user_id or form.username.lower(), form.password, password_hash) or user_id is None:
         raise HTTPException(401, "Wrong name or password.", {"WWW-Authenticate": "Bearer"})
     lifetime = int(settings.token_hours * 3600)
-    return Token(access_token=new_token(user_id), token_type="bearer", expires_in=lifetime)
+    return Token(access_token=new_token(user_id, asked), token_type="bearer", expires_in=lifetime)
 
 
 @router.post("/sign-out", status_code=204)
@@ -49,7 +50,7 @@ def sign_out(db: Db, user: CurrentUser) -> None:
 @router.post("/password", status_code=204, responses=refuses(403, 409, 429))
 @in_thread
 def change_password(
-    request: Request, db: Db, user: CurrentUser, token: BearerToken, body: PasswordChange, slot: HashingSlot
+    request: Request, slot: HashingSlot, db: Db, user: CurrentUser, token: BearerToken, body: PasswordChange
 ) -> None:
     """Set a new password, and end all tokens but the one of this request."""
     credential = db.get(Credential, user.id)

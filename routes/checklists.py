@@ -112,7 +112,7 @@ def submit_safety_checklist(db: Db, user: CurrentUser, body: ChecklistSubmission
 
 def is_taken(db: Db, name: str, but: str | None = None) -> bool:
     """Whether another item has this name, without case."""
-    same = select(SafetyChecklistItem.id).where(without_case(SafetyChecklistItem.name) == name.lower())
+    same = select(SafetyChecklistItem.id).where(without_case(SafetyChecklistItem.name) == without_case(name))
     return db.exec(same.where(SafetyChecklistItem.id != but)).first() is not None
 
 

@@ -62,7 +62,7 @@ def delete_location(db: Db, user: Admin, location_id: str) -> None:
 
 def name_must_be_free(db: Db, name: str, but: str | None = None) -> None:
     """No two locations share a name, without case and surrounding spaces (409)."""
-    same = select(Location).where(without_case(func.trim(Location.name)) == name.lower(), col(Location.id) != but)
+    same = select(Location).where(without_case(func.trim(Location.name)) == without_case(name), col(Location.id) != but)
     if db.exec(same).first():
         raise HTTPException(409, "Another location has this name.")
 

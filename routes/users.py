@@ -40,7 +40,7 @@ def get_users(user: Supervisor, page: Paged) -> list[User]:
 
 @router.post("", status_code=201, response_model=UserPublic, responses=refuses(409))
 @in_thread
-def create_user(db: Db, user: Admin, body: UserCreate, slot: HashingSlot) -> User:
+def create_user(slot: HashingSlot, db: Db, user: Admin, body: UserCreate) -> User:
     """Make a user who signs in with this password; the rank is below one's own, unless one is SUPER_ADMIN."""
     must_outrank(user, body.role)
     return register(db, body, body.role)
@@ -90,13 +90,13 @@ def update_user_role(db: Db, user: Admin, user_id: str, body: RoleUpdate) -> Use
     must_outrank(user, body.role)
     if body.role is not Role.SUPER_ADMIN:
         keep_a_super_admin(db, found)
-    found.role = body.role
-    return save(db, found)
+    changed = "This user's role has just been changed. Look again."
+    return change_if(db, found, col(User.role) == found.role, otherwise=changed, role=body.role)
 
 
 @router.put("/{userId}/password", status_code=204)
 @in_thread
-def reset_password(db: Db, user: Admin, user_id: str, body: PasswordReset, slot: HashingSlot) -> None:
+def reset_password(slot: HashingSlot, db: Db, user: Admin, user_id: str, body: PasswordReset) -> None:
     """Give someone of a lower rank a password, be it the first one, and end all tokens he has."""
     set_password(db, manageable(db, user, user_id).id, body.new_password)
 

@@ -8,6 +8,7 @@ from jose import jwt
 from limits import parse
 from sqlmodel import func, select
 
+import routes.auth
 import security
 from conftest import Person, together
 from models import Credential, Role, User, now
@@ -251,13 +252,28 @@ def test_signing_out_ends_all_tokens_of_the_caller_and_nobody_elses(robin, guard
     assert guard.get("/users/me").status_code == 200
 
 
+def test_a_token_for_a_password_that_is_changed_meanwhile_is_worth_nothing(robin, super_admin, monkeypatch):
+    user_id, check = robin["id"], routes.auth.is_password
+
+    def check_while_it_changes(*args):
+        found = check(*args)
+        path = f"/users/{user_id}/password"
+        assert super_admin.put(path, json={"newPassword": "quite another one"}).status_code == 204
+        return found
+
+    monkeypatch.setattr(routes.auth, "is_password", check_while_it_changes)
+    thief = signed_in(ROBIN["email"], ROBIN["password"])
+    assert thief.get("/users/me").status_code == 401
+
+
 def test_a_sign_in_in_the_very_millisecond_of_a_sign_out_holds(robin, monkeypatch):
     moment = now()
     before, at_once = moment - timedelta(milliseconds=1), moment
-    monkeypatch.setattr(security, "now", lambda: before)
+    monkeypatch.setattr(routes.auth, "now", lambda: before)
     old = signed_in(ROBIN["email"], ROBIN["password"])
     monkeypatch.setattr(security, "now", lambda: at_once)
     assert old.post("/auth/sign-out").status_code == 204
+    monkeypatch.setattr(routes.auth, "now", lambda: at_once)
     assert signed_in(ROBIN["email"], ROBIN["password"]).get("/users/me").status_code == 200
     assert old.get("/users/me").status_code == 401
 

@@ -171,6 +171,27 @@ def test_pictures_are_web_addresses(supervisor, entry, address):
     assert answer.json()["detail"][0]["loc"] == ["body", "photoUrls", 1]
 
 
+@pytest.mark.parametrize("moment", ["1900-01-01T00:00:00+14:00", "2199-12-31T23:59:59-14:00", "0001-01-01T00:00+14:00"])
+def test_a_time_is_in_the_centuries_that_are_kept_in_utc_too(supervisor, entry, moment):
+    answer = supervisor.post("/logs", json=entry | {"type": "INCIDENT", "incidentTime": moment})
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["body", "incidentTime"]
+
+
+def test_an_address_has_up_to_2000_characters(supervisor, entry):
+    start = "https://example.com/"
+    longest = start + "x" * (2000 - len(start))
+    assert made(supervisor.post("/logs", json=entry | {"photoUrls": [longest]}))["photoUrls"] == [longest]
+    assert supervisor.post("/logs", json=entry | {"photoUrls": [longest + "x"]}).status_code == 422
+
+
+def test_a_list_of_pictures_that_is_kept_as_an_empty_text_is_empty(supervisor, written, db):
+    log = written()
+    db.connection().execute(text("""UPDATE "Log" SET "photoUrls" = ''"""))
+    db.commit()
+    assert supervisor.get("/logs").json()[0]["photoUrls"] == supervisor.get(f"/logs/{log.id}").json()["photoUrls"] == []
+
+
 def test_a_title_has_up_to_200_characters(supervisor, entry):
     assert supervisor.post("/logs", json=entry | {"title": "🦭" * 200}).status_code == 201
 
