@@ -354,3 +354,8 @@ def test_telemetry_is_off_unless_it_is_switched_on(monkeypatch, tmp_path, settin
     code, output = end(start(f"sqlite:///{tmp_path}/logbook.db", "-c", ASK_FOR_TRACER))
     assert code == 0, output
     assert ("fastapi traces" in output) is traces
+
+
+def test_nobody_is_sent_to_a_host_that_he_named_himself(anyone):
+    answer = anyone.get("/locations/", headers={"Host": "evil.example.com"}, follow_redirects=False)
+    assert (answer.status_code, "location" in answer.headers) == (404, False)

@@ -398,6 +398,12 @@ def test_a_wrong_pattern_is_refused_when_it_is_made_and_when_it_is_changed(super
     assert alter(supervisor, pattern, **NIGHTS | wrong).status_code == 422
 
 
+def test_of_many_wrong_days_no_more_are_named_than_a_week_has(supervisor, dock):
+    answer = repeat(supervisor, dock, daysOfWeek=[9] * 500)
+    assert answer.status_code == 422
+    assert len(answer.json()["detail"]) <= 8
+
+
 def test_a_plain_date_of_a_pattern_is_stored_as_its_midnight(supervisor, dock, new_york):
     pattern = made(repeat(supervisor, dock, startDate="2026-03-08", endDate="2026-11-01"))
     assert pattern["startDate"] == "2026-03-08T05:00:00.000Z"
