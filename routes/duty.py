@@ -133,11 +133,12 @@ def must_run(db: Db, session: DutySession) -> None:
     hold(db, session, OPEN, otherwise="This duty session is over. Clock in again.")
 
 
-def must_be_on_duty(db: Db, user_id: str, otherwise: str = "You are not on duty. Clock in first.") -> DutySession:
-    """The session in which a person is on duty (409). Nobody can end it until this request is over."""
-    if session := running_session(db, user_id):
-        return hold(db, session, OPEN, otherwise=otherwise)
-    raise HTTPException(409, otherwise)
+def must_be_on_duty(db: Db, user: Caller) -> DutySession:
+    """The session in which the caller is on duty (409). Nobody can end it until this request is over."""
+    refusal = "You are not on duty. Clock in first."
+    if session := running_session(db, user.id):
+        return hold(db, session, OPEN, otherwise=refusal)
+    raise HTTPException(409, refusal)
 
 
 def end_duty(db: Db, session: DutySession, notes: str | None) -> DutySession:

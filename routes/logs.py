@@ -57,7 +57,7 @@ def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Log:
     """
     location = place_of(db, body)
     if user.role is Role.GUARD:
-        session = must_be_on_duty(db, user.id)
+        session = must_be_on_duty(db, user)
         if session.location_id != body.location_id:
             raise HTTPException(403, "You may write entries for the location of your duty only.")
     must_be_active(location)

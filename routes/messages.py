@@ -21,7 +21,7 @@ UNREAD = col(Message.read_at).is_(None)
 @router.post("/messages", status_code=201, response_model=MessagePublic, responses=refuses(409))
 def send_guard_message(db: Db, user: Guard, body: MessageCreate) -> Message:
     """Write to the supervisors. This is for a GUARD on duty."""
-    session = must_be_on_duty(db, user.id)
+    session = must_be_on_duty(db, user)
     return save(db, Message(content=body.content, sender_id=user.id, duty_session_id=session.id))
 
 
@@ -32,7 +32,7 @@ def send_supervisor_reply(db: Db, user: Supervisor, guard_user_id: str, body: Re
     """Write to a guard on duty, being on duty oneself. It may answer a message of this duty of his."""
     guard = get_or_404(db, User, guard_user_id)
     replied_to = get_or_404(db, Message, body.reply_to_id) if body.reply_to_id else None
-    must_be_on_duty(db, user.id)
+    must_be_on_duty(db, user)
     session = guard_duty(db, guard)
     hold(db, session, OPEN, otherwise=OFF_DUTY)
     if replied_to and replied_to.duty_session_id != session.id:
