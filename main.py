@@ -50,8 +50,8 @@ A refusal says in `detail` what to do.
 """
 
 # In the order in which a guard meets them
-AT_ONCE = auth, users, locations, duty, checklists, equipment, logs, incidents, incident_reports
-PARTS = *AT_ONCE, messages, notifications, shifts, timesheets, tours, fleet
+ON_DUTY = auth, users, locations, duty, checklists, equipment, logs, incidents, incident_reports
+PARTS = *ON_DUTY, messages, notifications, shifts, timesheets, tours, fleet
 
 
 @asynccontextmanager

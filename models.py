@@ -116,7 +116,7 @@ Whole = Annotated[int, Limit(strict=True)]
 Count = Annotated[int, Limit(strict=True, ge=0, lt=2**31)]  # the database's integers have 4 bytes
 Mileage = Annotated[int, Limit(strict=True, ge=0, le=999_999)]
 Weekday = Annotated[int, Limit(strict=True, ge=0, le=6)]
-Weekdays = Annotated[list[Weekday], Limit(min_length=1), each_once("a day")]
+Weekdays = Annotated[list[Weekday], each_once("a day")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True)]
 ClockTime = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 WebAddress = Annotated[
