@@ -1,13 +1,15 @@
 """The Marina Guard Logbook API: the application, put together."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
-from mangum import Mangum
 from pydantic.alias_generators import to_camel
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -113,5 +115,15 @@ async def wrong_input(request: Request, error: RequestValidationError) -> JSONRe
     return JSONResponse({"detail": faults}, 422)
 
 
-# AWS Lambda calls this. It starts nothing: the engine is made once for a container, with the application.
-handler = Mangum(app, lifespan="off", api_gateway_base_path=settings.base_path)
+@cache
+def adapter() -> Callable[..., dict[str, Any]]:
+    """What translates AWS's events. It is made at the first one, and so is the event loop that it runs requests on."""
+    from mangum import Mangum  # only AWS Lambda needs it
+
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    return Mangum(app, lifespan="off", api_gateway_base_path=settings.base_path)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """AWS Lambda calls this. The engine is made once for a container, with the application."""
+    return adapter()(event, context)
