@@ -82,7 +82,7 @@ app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
 app.add_middleware(
     CORSMiddleware,
     allow_origins=settings.cors_origins,
-    allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+    allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
     expose_headers=["X-Total-Count", "X-Request-ID", "Retry-After"],
 )
@@ -121,7 +121,7 @@ def adapter() -> Callable[..., dict[str, Any]]:
     from mangum import Mangum  # only AWS Lambda needs it
 
     asyncio.set_event_loop(asyncio.new_event_loop())
-    return Mangum(app, lifespan="off", api_gateway_base_path=settings.base_path)
+    return Mangum(app, lifespan="off")
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -50,32 +50,45 @@ class Door:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, headers = time.perf_counter(), Headers(scope=scope)
+        started, headers, method = time.perf_counter(), Headers(scope=scope), scope["method"]
         given = headers.get("X-Request-ID", "")
         request_id = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        scope = as_routed(scope)
         scope.setdefault("state", {})["request_id"] = request_id
+        path = scope["path"].removeprefix(scope["root_path"])
         status = 500
 
         async def answer(message: MutableMapping[str, Any]) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                dress(MutableHeaders(scope=message), scope["path"], request_id)
+                dress(MutableHeaders(scope=message), path, request_id)
+            elif method == "HEAD":
+                message["body"] = b""
             await send(message)
 
         try:
-            if came_through_gateway(scope, headers):
+            if came_through_gateway(path, headers):
                 await self.app(scope, receive, answer)
             else:
                 await JSONResponse({"detail": "Call this API through its gateway."}, 403)(scope, receive, answer)
         finally:
-            write_line(scope, request_id, status, time.perf_counter() - started)
+            write_line(scope, method, request_id, status, time.perf_counter() - started)
 
 
-def came_through_gateway(scope: Scope, headers: Headers) -> bool:
+def as_routed(scope: Scope) -> Scope:
+    """The request as the routes know it: HEAD is a GET, whose body stays behind, and a path begins with its prefix,
+    whether that is the server's root path or BASE_PATH, and whether the gateway has left it there or not."""
+    prefix = scope.get("root_path") or settings.base_path
+    path = prefix + scope["path"].removeprefix(prefix)
+    method = "GET" if scope["method"] == "HEAD" else scope["method"]
+    return {**scope, "root_path": prefix, "path": path, "method": method}
+
+
+def came_through_gateway(path: str, headers: Headers) -> bool:
     """Whether a request may pass: with RAPIDAPI_PROXY_SECRET set, only what the gateway sends, and /health."""
     secret, sent = settings.rapidapi_proxy_secret, headers.get("X-RapidAPI-Proxy-Secret", "")
-    return not secret or scope["path"] == "/health" or hmac.compare_digest(sent.encode(), secret.encode())
+    return not secret or path == "/health" or hmac.compare_digest(sent.encode(), secret.encode())
 
 
 def dress(headers: MutableHeaders, path: str, request_id: str) -> None:
@@ -87,11 +100,11 @@ def dress(headers: MutableHeaders, path: str, request_id: str) -> None:
         headers["Cache-Control"] = "no-store"
 
 
-def write_line(scope: Scope, request_id: str, status: int, seconds: float) -> None:
+def write_line(scope: Scope, method: str, request_id: str, status: int, seconds: float) -> None:
     """One line of JSON for each request: no bodies, no tokens, no ids but the caller's."""
     line = {
         "requestId": request_id,
-        "method": scope["method"],
+        "method": method,
         "route": getattr(scope.get("route"), "path", None),
         "status": status,
         "milliseconds": round(seconds * 1000, 1),

@@ -138,7 +138,8 @@ class Caller(NamedTuple):
         return f"{self.first_name} {self.last_name}"
 
 
-BearerToken = Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token"))]
+# Without a slash in front: the docs page looks for it under the prefix that a proxy may add.
+BearerToken = Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="api/v1/auth/token"))]
 
 
 class Claims(NamedTuple):

@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     identity_audience: str = ""
     rapidapi_proxy_secret: str = ""
     server_url: str = ""
-    base_path: str = "/"
+    base_path: str = ""
     telemetry: bool = False
 
     @field_validator("database_url")
@@ -54,8 +54,20 @@ class Settings(BaseSettings):
     @field_validator("cors_origins", mode="before")
     @classmethod
     def split(cls, value: str | list[str]) -> list[str]:
-        """Origins are listed with commas between them."""
-        return [origin.strip() for origin in value.split(",")] if isinstance(value, str) else value
+        """Origins are listed with commas between them, and compared as browsers write them: without a path."""
+        given = value.split(",") if isinstance(value, str) else value
+        origins = [origin.strip().lower().removesuffix("/") for origin in given if origin.strip()]
+        if not all(re.fullmatch(r"\*|[\w+.-]+://[\w.:\[\]-]+", origin) for origin in origins):
+            raise ValueError(
+                "list CORS_ORIGINS with commas between them: https://logbook.example.com,http://other:3000"
+            )
+        return origins
+
+    @field_validator("base_path")
+    @classmethod
+    def begin_with_a_slash(cls, value: str) -> str:
+        """`prod`, `/prod` and `/prod/` mean the same."""
+        return f"/{value.strip('/')}".rstrip("/")
 
     @model_validator(mode="after")
     def require_a_secret(self) -> Self:

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from limits import parse
 from sqlalchemy import create_engine, text
 
@@ -15,9 +16,12 @@ import database
 import security
 from conftest import Person
 from database import Page
+from main import app
 from middleware import log
+from models import Role
 from settings import settings
 from tests.databases import end, start
+from tests.world import OPERATIONS, build, request_for
 
 PAGES = "https://pages.example.com"
 SECRET = "only-the-gateway-knows"
@@ -69,7 +73,7 @@ def test_pages_of_other_origins_may_not(guard, origin):
     assert guard.options("/logs", headers=asked).status_code == 400
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
 def test_a_page_may_ask_before_it_calls(anyone, method):
     asked = {
         "Origin": PAGES,
@@ -262,6 +266,76 @@ def test_the_documentation_may_load_what_it_needs_from_here_and_nowhere_else(any
     assert {"'self'", "data:"} == allowed["img-src"]
     assert allowed["connect-src"] == {"'self'"}
     assert set.union(*allowed.values()) <= {"'none'", "'self'", "'unsafe-inline'", "data:", "blob:"}
+
+
+# Under a prefix
+
+
+@pytest.fixture(params=["the server's root path", "left in the path", "taken out of the path"])
+def prefixed(request, monkeypatch):
+    """Someone who calls `/logbook/...` at a proxy, which tells of the prefix in one of the usual ways."""
+    if request.param == "the server's root path":
+        return TestClient(app, base_url="http://testserver/logbook", root_path="/logbook")
+    monkeypatch.setattr(settings, "base_path", "/logbook")
+    return TestClient(app, base_url="http://testserver" + ("/logbook" if request.param == "left in the path" else ""))
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc"])
+def test_under_a_prefix_the_documentation_loads_what_is_under_it(prefixed, path):
+    page = prefixed.get(path)
+    sources = re.findall(r"""(?:src|href|url|spec-url)\s*[=:]\s*["']([^"']+)["']""", page.text)
+    assert sources
+    for source in sources:
+        assert source.startswith("/logbook/")
+        loaded = prefixed.get(source.removeprefix("/logbook"))
+        assert loaded.status_code == 200
+    assert policy(page)["script-src"] == {"'self'", "'unsafe-inline'"}
+
+
+def test_under_a_prefix_the_documentation_calls_and_signs_in_there(prefixed):
+    document = prefixed.get("/openapi.json").json()
+    assert document["servers"][0] == {"url": "/logbook"}
+    flow = document["components"]["securitySchemes"]["OAuth2PasswordBearer"]["flows"]["password"]
+    assert prefixed.post("/" + flow["tokenUrl"]).status_code == 422
+
+
+def test_under_a_prefix_nothing_about_the_logbook_is_kept_on_the_way(prefixed):
+    answer = prefixed.get("/api/v1/logs")
+    assert (answer.status_code, answer.headers["cache-control"]) == (401, "no-store")
+    assert policy(answer) == {"default-src": {"'none'"}, "frame-ancestors": {"'none'"}}
+
+
+def test_under_a_prefix_behind_a_gateway_only_health_is_there_for_everyone(prefixed, rapidapi):
+    assert prefixed.get("/health").status_code == 200
+    for path in "/docs", "/api/v1/health", "/health/logbook", "/nothing/health":
+        assert prefixed.get(path).status_code == 403
+
+
+# HEAD
+
+READS = [name for name, (method, path, _) in OPERATIONS.items() if method == "GET" and path.startswith("/api/")]
+OTHERS = ["/health", "/docs", "/redoc", "/openapi.json", "/static-offline-docs/favicon.png", "/nothing"]
+
+
+def test_head_answers_as_get_does_without_a_body():
+    build(caller=Role.ADMIN, owner=Role.ADMIN)
+    owner = TestClient(app, headers={"Authorization": f"Bearer {security.new_token('owner')}"})
+    requests = [request_for(name) for name in READS] + [{"method": "GET", "url": path} for path in OTHERS]
+    for request in requests:
+        get = owner.request(**request)
+        head = owner.request(**{**request, "method": "HEAD"})
+        assert (head.status_code, head.content) == (get.status_code, b""), request["url"]
+        assert {**head.headers, "x-request-id": ""} == {**get.headers, "x-request-id": ""}, request["url"]
+
+
+def test_head_is_refused_where_there_is_no_get(anyone):
+    assert anyone.head("/auth/token").status_code == 405
+
+
+def test_the_log_tells_head_from_get(guard, logged):
+    guard.head("/logs")
+    (line,) = logged()
+    assert (line["method"], line["route"], line["userId"]) == ("HEAD", "/api/v1/logs", guard.id)
 
 
 # Bounds

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -184,6 +185,23 @@ def test_an_answer_that_is_no_text_arrives_as_it_was_sent(guard):
     icon = Path(fastapi_offline.__file__).parent / "static" / "favicon.png"
     answer = guard.get("/static-offline-docs/favicon.png")
     assert (answer.headers["content-type"], answer.content) == ("image/png", icon.read_bytes())
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc"])
+def test_the_documentation_links_to_addresses_with_the_stage(guard, path):
+    page = guard.get(path)
+    links = re.findall(r"""(?:src|href|url|spec-url)\s*[=:]\s*["']([^"']+)["']""", page.content.decode())
+    assert "/prod/openapi.json" in links
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    for link in links:
+        assert link.startswith("/prod/")
+        assert guard.get(link.removeprefix("/prod")).status == 200
+
+
+def test_head_has_no_body(guard):
+    answer = guard.call("HEAD", "/api/v1/logs")
+    assert (answer.status, answer.content) == (200, b"")
+    assert answer.headers["cache-control"] == "no-store"
 
 
 def test_nothing_is_imported_that_only_a_start_elsewhere_needs(tmp_path):

@@ -56,6 +56,36 @@ def test_the_example_of_the_environment_explains_every_setting():
     assert set(dotenv_values(FOLDER / ".env.example")) == {name.upper() for name in Settings.model_fields}
 
 
+@pytest.mark.parametrize(
+    ("given", "origins"),
+    [
+        ("https://a.example.com, http://localhost:3000", ["https://a.example.com", "http://localhost:3000"]),
+        ("https://a.example.com/,", ["https://a.example.com"]),
+        ("HTTPS://A.example.com", ["https://a.example.com"]),
+        ("http://[::1]:3000", ["http://[::1]:3000"]),
+        ("*", ["*"]),
+        ("", []),
+    ],
+)
+def test_origins_are_compared_as_browsers_write_them(given, origins):
+    assert Settings(cors_origins=given).cors_origins == origins
+
+
+@pytest.mark.parametrize(
+    "given", ['["https://a.example.com"]', "a.example.com", "https://a.example.com/pages", "https://a https://b"]
+)
+def test_what_is_no_list_of_origins_is_refused(given):
+    with pytest.raises(ValidationError, match="list CORS_ORIGINS with commas between them"):
+        Settings(cors_origins=given)
+
+
+@pytest.mark.parametrize(
+    ("given", "path"), [("/prod", "/prod"), ("prod/", "/prod"), ("/a/b", "/a/b"), ("/", ""), ("", "")]
+)
+def test_a_base_path_begins_with_a_slash_and_ends_without(given, path):
+    assert Settings(base_path=given).base_path == path
+
+
 @pytest.mark.parametrize("given", ["first_admin_email", "first_admin_password"])
 def test_the_first_admin_has_an_address_and_a_password(given):
     with pytest.raises(ValidationError, match="set both FIRST_ADMIN_EMAIL and FIRST_ADMIN_PASSWORD, or neither"):
