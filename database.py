@@ -3,6 +3,7 @@
 import inspect
 import re
 import sqlite3
+import unicodedata
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Hashable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property, wraps
@@ -19,7 +20,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import lazyload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
-from sqlmodel import Session, SQLModel, col, create_engine, func, or_, select
+from sqlmodel import Session, SQLModel, col, create_engine, false, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -45,7 +46,8 @@ def configure_sqlite(connection: Any, _: object) -> None:
     if EMBEDDED:
         for pragma in "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000":
             connection.execute(f"PRAGMA {pragma}")
-        connection.create_function("unicode_lower", 1, lambda text: text and text.lower(), deterministic=True)
+        connection.create_function("caseless", 1, caseless, deterministic=True)
+        connection.create_function("single_spaced", 1, single_spaced, deterministic=True)
         connection.create_function("town_weekday", 1, town_weekday, deterministic=True)
 
 
@@ -392,14 +394,68 @@ def paged(limit: int, most: int = 500) -> Any:
 Paged = Annotated[Page, paged(100)]
 
 
-def without_case(column: Any) -> ColumnElement[str]:
-    """A column or a text in the database's lower case. By itself SQLite lowers A to Z only."""
-    return func.unicode_lower(column) if EMBEDDED else func.lower(column)
+# What is stored and what was typed are compared as one and the same side, the database, makes them.
+
+FINAL_SIGMA, SIGMA = "\N{GREEK SMALL LETTER FINAL SIGMA}", "\N{GREEK SMALL LETTER SIGMA}"
+# Spelled out, since what PostgreSQL takes for white space depends on its locale.
+WHITE_SPACE = r"[\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+"
+
+
+def without_case(text: Any) -> ColumnElement[str]:
+    """A column or a text in NFC and lower case. By itself SQLite lowers A to Z only.
+
+    It is lowered decomposed, as PostgreSQL would drop the dot of a composed İ. All that is pure ASCII needs no
+    normal form, which takes PostgreSQL ten times as long as the rest.
+    """
+    if EMBEDDED:
+        return func.caseless(text, type_=String)
+    is_ascii = func.octet_length(text) == func.length(text)
+    lowered = func.replace(func.lower(func.normalize(text, literal_column("NFD"))), FINAL_SIGMA, SIGMA)
+    return case((is_ascii, func.lower(text)), else_=func.normalize(lowered, literal_column("NFC")))
+
+
+def caseless(text: Any) -> Any:
+    """`without_case` for SQLite. What is no text stays as it is."""
+    if not isinstance(text, str):
+        return text
+    if text.isascii():
+        return text.lower()
+    lowered = unicodedata.normalize("NFD", text).lower().replace(FINAL_SIGMA, SIGMA)
+    return unicodedata.normalize("NFC", lowered)
+
+
+def as_name(text: Any) -> ColumnElement[str]:
+    """A column or a text as names are compared: without case, with a run of white space as one space."""
+    if EMBEDDED:
+        return func.single_spaced(without_case(text), type_=String)
+    return func.regexp_replace(without_case(text), WHITE_SPACE, " ", "g", type_=String)
+
+
+def single_spaced(text: Any) -> Any:
+    """`as_name` for SQLite. What is no text stays as it is."""
+    return re.sub(WHITE_SPACE, " ", text) if isinstance(text, str) else text
+
+
+def is_taken(db: Session, table: type[Identified], same: ColumnElement[bool], but: str | None = None) -> bool:
+    """Whether there is a row, other than this one, of which this holds. It stays true until the request is over:
+    whoever asks the same of the table meanwhile waits.
+
+    A unique index can't do that on SQLite: it knows the case of A to Z only, and one on a function of ours would keep
+    other programs from opening the database. So requests that give a name take turns, and then look. SQLite has one
+    writer at a time, so an update of nothing is enough; PostgreSQL has advisory locks. Rows of the other application
+    count like ours.
+    """
+    if EMBEDDED:
+        db.exec(update(table).where(false()).values(id=""))
+    else:
+        db.exec(select(func.pg_advisory_xact_lock(func.hashtext(table.__tablename__))))
+    return db.exec(select(table.id).where(same, col(table.id) != but)).first() is not None
 
 
 def occurs(text: str, *columns: Any) -> ColumnElement[bool]:
     """Whether a text occurs in one of these columns, without case; `%` and `_` are ordinary characters."""
-    return or_(*(without_case(column).contains(text.lower(), autoescape=True) for column in columns))
+    pattern = without_case(re.sub("([/%_])", r"/\1", text))
+    return or_(*(without_case(column).contains(pattern, escape="/") for column in columns))
 
 
 def weekday(column: Any) -> ColumnElement[int]:

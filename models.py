@@ -5,6 +5,7 @@ types, defaults, what a foreign key does) is said once, in `Model.__table_cls__`
 """
 
 import json
+import re
 import secrets
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +14,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Optional
 
 import sqlalchemy as sa
+from email_validator import validate_email
 from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic import Field as Limit
 from pydantic.alias_generators import to_camel
@@ -99,6 +101,27 @@ def as_sent(url: str) -> str:
     return url
 
 
+DISPLAY_FORM = re.compile("[^<>]*<([^<>]*)>")
+
+
+def read_email_address(text: str) -> str:
+    """The e-mail address in what somebody typed, with spaces around it or as `Gail <gail@example.com>`, too.
+
+    It is in NFC, with the domain in ASCII. Capitals stay: addresses are compared without case. The Kelvin sign is
+    refused, since NFC and lower case would make another person's k of it.
+    """
+    if "\N{KELVIN SIGN}" in text:
+        raise ValueError("write the letter K, not the Kelvin sign")
+    shown = DISPLAY_FORM.fullmatch(text.strip())
+    address = validate_email((shown[1] if shown else text).strip(), check_deliverability=False)
+    return f"{address.local_part}@{address.ascii_domain}"
+
+
+def with_unicode_domain(address: str) -> str:
+    """The other form in which an address may be stored."""
+    return validate_email(address, check_deliverability=False).normalized
+
+
 def each_once(what: str, field: str = "") -> AfterValidator:
     """Refuse a list in which a value, or a value of this field, occurs twice."""
 
@@ -124,6 +147,12 @@ WebAddress = Annotated[
     Limit(max_length=2000),
     AfterValidator(as_sent),
     WithJsonSchema({"type": "string", "format": "uri", "maxLength": 2000}),
+]
+EmailAddress = Annotated[
+    str,
+    Limit(max_length=254),
+    AfterValidator(read_email_address),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 254}),
 ]
 Moment = Annotated[
     datetime,

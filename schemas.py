@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import EmailStr, PlainSerializer, ValidationInfo, WithJsonSchema, field_validator, model_validator
+from pydantic import PlainSerializer, ValidationInfo, WithJsonSchema, field_validator, model_validator
 from pydantic_core import PydanticUndefined
 from sqlalchemy import ColumnElement
 from sqlmodel import Field
@@ -142,7 +142,7 @@ class SignUp(models.PersonName, Create):
     """A new guard."""
 
     password: str = NEW_PASSWORD
-    email: EmailStr = Field(max_length=254)
+    email: models.EmailAddress
 
 
 class SignIn(Body):

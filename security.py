@@ -15,15 +15,17 @@ from limits import parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from passlib.context import CryptContext
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, bindparam, col, select, update
+from sqlmodel import Session, bindparam, col, or_, select, update
 
 import identity
-from database import Db, add_missing, core, direct, refusing, save, without_case
-from models import Credential, Role, User, now
+from database import Db, add_missing, core, direct, is_taken, refusing, save, without_case
+from models import Credential, Role, User, now, read_email_address, with_unicode_domain
 from schemas import LONGEST_PASSWORD, SignUp
 from settings import settings
+
+LOCAL = "local_"  # what the clerkId of a user begins with who has no link to the identity provider
 
 # OWASP's minimum for argon2id: 19 MiB, two passes
 passwords = CryptContext(
@@ -75,15 +77,38 @@ def is_password(request: Request, account: str, password: str, password_hash: st
 
 
 def register(db: Session, body: SignUp, role: Role) -> User:
-    """A new user who can sign in. An e-mail address belongs to one user, however it is capitalised (409)."""
-    if db.exec(select(User.id).where(without_case(User.email) == without_case(body.email))).first():
+    """A new user who can sign in. An e-mail address belongs to one user (409)."""
+    password_hash = hash_password(body.password)  # takes long: before anybody has to wait for us
+    if is_taken(db, User, has_email(body.email)):
         raise HTTPException(409, "Someone has this e-mail address already.")
     user = User.model_validate(body, update={"clerk_id": "", "role": role})
-    user.clerk_id = f"local_{user.id}"
-    password_hash = hash_password(body.password)
+    user.clerk_id = f"{LOCAL}{user.id}"
     save(db, user)
     keep_credential(db, user.id, password_hash=password_hash)
     return user
+
+
+def has_email(address: str) -> ColumnElement[bool]:
+    """Whether a user has this address, without case. Others may have stored its domain in Unicode."""
+    return without_case(User.email).in_([without_case(form) for form in (address, with_unicode_domain(address))])
+
+
+def find_account(db: Session, name: str) -> tuple[str | None, str | None]:
+    """The id, and the hash of the password, of whoever this name means; the hash only of who may sign in.
+
+    It is an e-mail address first, and a user name only if nobody, archived or not, has that address.
+    """
+    try:
+        is_address = has_email(read_email_address(name))
+    except ValueError:  # the other application may know addresses that we would not take
+        is_address = without_case(User.email) == without_case(name.strip())
+    is_meant = or_(is_address, User.username == name.strip())
+    accounts = select(User.id, User.archived_at, Credential.password_hash).outerjoin(Credential)
+    found = db.exec(accounts.where(is_meant).order_by(is_address.desc())).first()
+    if found is None:
+        return None, None
+    user_id, archived_at, password_hash = found
+    return user_id, None if archived_at else password_hash
 
 
 def set_password(db: Session, user_id: str, password: str, kept_token: str | None = None) -> None:
@@ -156,12 +181,24 @@ async def read_token(token: BearerToken) -> Claims:
     try:
         if identity.is_providers(token):
             claims = await identity.read(token)
-            email = claims.get("email") if claims.get("email_verified") is True else None
-            return Claims("clerk_id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC), email)
+            if claims["sub"].startswith(LOCAL):  # else it would name a user who has no link to the provider
+                raise unknown_caller()
+            return Claims("clerk_id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC), verified_email(claims))
         claims = jwt.decode(token, settings.secret_key, algorithms=["HS256"], options=identity.REQUIRED_CLAIMS)
         return Claims("id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC))
     except (JOSEError, RecursionError):  # a header may be JSON of any depth
         raise unknown_caller() from None
+
+
+def verified_email(claims: dict[str, Any]) -> str | None:
+    """The e-mail address of which the provider says that it is the user's own."""
+    email = claims.get("email")
+    if claims.get("email_verified") is not True or not isinstance(email, str):
+        return None
+    try:
+        return read_email_address(email)
+    except ValueError:
+        return None
 
 
 def find_caller(column: str) -> Select[Any]:
@@ -201,8 +238,8 @@ def current_user(
 
 def link(db: Session, email: str, clerk_id: str) -> None:
     """Link the provider's user to ours with this verified e-mail address, unless ours has a link already."""
-    known = without_case(User.email) == without_case(email), col(User.clerk_id).startswith("local_", autoescape=True)
-    db.exec(update(User).where(*known).values(clerk_id=clerk_id))
+    has_no_link = col(User.clerk_id).startswith(LOCAL, autoescape=True)
+    db.exec(update(User).where(has_email(email), has_no_link).values(clerk_id=clerk_id))
 
 
 def unknown_caller() -> HTTPException:

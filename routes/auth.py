@@ -3,12 +3,21 @@
 from typing import Annotated
 
 from fastapi import Form, HTTPException, Request
-from sqlmodel import col, or_, select
 
-from database import Db, Router, in_thread, refuses, without_case
+from database import Db, Router, in_thread, refuses
 from models import Credential, Role, User, now
 from schemas import PasswordChange, SignIn, SignUp, Token, UserPublic
-from security import BearerToken, CurrentUser, HashingSlot, end_tokens, is_password, new_token, register, set_password
+from security import (
+    BearerToken,
+    CurrentUser,
+    HashingSlot,
+    end_tokens,
+    find_account,
+    is_password,
+    new_token,
+    register,
+    set_password,
+)
 from settings import settings
 
 router = Router(prefix="/auth", tags=["auth"])
@@ -28,13 +37,7 @@ def sign_up(slot: HashingSlot, db: Db, body: SignUp) -> User:
 def sign_in(request: Request, slot: HashingSlot, db: Db, form: Annotated[SignIn, Form()]) -> Token:
     """Exchange a password for a bearer token. `username` is the e-mail address or the user name."""
     asked = now()  # a token is no newer than the password that was read for it
-    found = db.exec(
-        select(User.id, Credential.password_hash)
-        .join(Credential)
-        .where(or_(without_case(User.email) == without_case(form.username), User.username == form.username))
-        .where(col(User.archived_at).is_(None))
-    ).first()
-    user_id, password_hash = found or (None, None)
+    user_id, password_hash = find_account(db, form.username)
     if not is_password(request, user_id or form.username.lower(), form.password, password_hash) or user_id is None:
         raise HTTPException(401, "Wrong name or password.", {"WWW-Authenticate": "Bearer"})
     lifetime = int(settings.token_hours * 3600)

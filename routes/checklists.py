@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from fastapi import HTTPException
 from sqlmodel import col, func, select
 
-from database import Db, Paged, Router, get_or_404, refuses, save, without_case
+from database import Db, Paged, Router, as_name, get_or_404, is_taken, refuses, save
 from models import (
     DutySession,
     Location,
@@ -50,7 +50,7 @@ def get_all_safety_checklist_items(user: Admin, page: Paged) -> list[SafetyCheck
 @router.post("/safety-checklist-items", status_code=201, response_model=ChecklistItemPublic, responses=refuses(409))
 def create_safety_checklist_item(db: Db, user: Admin, body: ChecklistItemCreate) -> SafetyChecklistItem:
     """Add an item whose name is free, without case. It goes last unless an order above 0 is given."""
-    if is_taken(db, body.name):
+    if has_name_taken(db, body.name):
         raise HTTPException(409, "Another item has this name.")
     return add_item(db, body)
 
@@ -62,7 +62,7 @@ def create_multiple_safety_checklist_items(db: Db, user: Admin, body: ChecklistI
     """Add the items whose names are free, and tell which are not."""
     skipped = []
     for item in body.items:
-        if is_taken(db, item.name):
+        if has_name_taken(db, item.name):
             skipped.append(item.name)
         else:
             add_item(db, item)
@@ -83,7 +83,7 @@ def reorder_safety_checklist_items(db: Db, user: Admin, body: ChecklistOrder) ->
 def update_safety_checklist_item(db: Db, user: Admin, item_id: str, body: ChecklistItemUpdate) -> SafetyChecklistItem:
     """Change the fields that are sent, and leave the rest."""
     item = get_or_404(db, SafetyChecklistItem, item_id)
-    if "name" in body.model_fields_set and is_taken(db, body.name, but=item.id):
+    if "name" in body.model_fields_set and has_name_taken(db, body.name, but=item.id):
         raise HTTPException(409, "Another item has this name.")
     return save(db, item.sqlmodel_update(body.model_dump(exclude_unset=True)))
 
@@ -110,10 +110,9 @@ def submit_safety_checklist(db: Db, user: CurrentUser, body: ChecklistSubmission
     return ChecklistSubmitted(response_id=response.id, log_id=log.id)
 
 
-def is_taken(db: Db, name: str, but: str | None = None) -> bool:
+def has_name_taken(db: Db, name: str, but: str | None = None) -> bool:
     """Whether another item has this name, without case."""
-    same = select(SafetyChecklistItem.id).where(without_case(SafetyChecklistItem.name) == without_case(name))
-    return db.exec(same.where(SafetyChecklistItem.id != but)).first() is not None
+    return is_taken(db, SafetyChecklistItem, as_name(SafetyChecklistItem.name) == as_name(name), but)
 
 
 def add_item(db: Db, body: ChecklistItemCreate) -> SafetyChecklistItem:

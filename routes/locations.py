@@ -1,9 +1,10 @@
 """The places that guards watch."""
 
 from fastapi import HTTPException
-from sqlmodel import col, func, select
+from sqlalchemy import ColumnElement
+from sqlmodel import func, select
 
-from database import Db, Paged, Router, get_or_404, refuses, save, without_case
+from database import Db, Paged, Router, as_name, get_or_404, is_taken, refuses, save
 from models import Location
 from schemas import LocationCreate, LocationListed, LocationName, LocationPublic, LocationUpdate
 from security import Admin, CurrentUser
@@ -62,14 +63,18 @@ def delete_location(db: Db, user: Admin, location_id: str) -> None:
 
 def name_must_be_free(db: Db, name: str, but: str | None = None) -> None:
     """No two locations share a name, without case and surrounding spaces (409)."""
-    same = select(Location).where(without_case(func.trim(Location.name)) == without_case(name), col(Location.id) != but)
-    if db.exec(same).first():
+    if is_taken(db, Location, is_named(name), but):
         raise HTTPException(409, "Another location has this name.")
+
+
+def is_named(name: str) -> ColumnElement[bool]:
+    """Whether a location has this name."""
+    return func.trim(as_name(Location.name)) == func.trim(as_name(name))
 
 
 def headquarters(db: Db) -> Location | None:
     """The location named by the setting HQ_LOCATION."""
-    return db.exec(select(Location).where(Location.name == settings.hq_location)).first()
+    return db.exec(select(Location).where(is_named(settings.hq_location))).first()
 
 
 def must_be_active(location: Location | None) -> None:

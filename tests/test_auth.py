@@ -10,7 +10,7 @@ from sqlmodel import func, select
 
 import routes.auth
 import security
-from conftest import Person, together
+from conftest import Person, faulty, together
 from models import Credential, Role, User, now
 from security import new_token
 from settings import settings
@@ -67,6 +67,49 @@ def test_case_is_that_of_every_alphabet(anyone):
     anyone.post("/auth/sign-up", json=ROBIN | {"email": "ørjan@example.com"})
     assert anyone.post("/auth/sign-up", json=ROBIN | {"email": "ØRJAN@example.com"}).status_code == 409
     assert sign_in("ØRJAN@example.com", ROBIN["password"]).status_code == 200
+
+
+# One account, whichever of these is typed
+JOSE = [
+    "josé@bücher.example.com",
+    "  JOSÉ@BÜCHER.EXAMPLE.COM ",
+    unicodedata.normalize("NFD", "josé@bücher.example.com"),
+    "josé@xn--bcher-kva.example.com",
+    "José Marín <josé@bücher.example.com>",
+    '"Marín, José" <JOSÉ@xn--bcher-kva.example.com>',
+]
+
+
+@pytest.mark.parametrize("typed", JOSE)
+def test_an_email_address_is_read_in_one_form_however_it_is_typed(anyone, admin, typed):
+    assert anyone.post("/auth/sign-up", json=ROBIN | {"email": typed}).status_code == 201
+    for other in JOSE:
+        assert anyone.post("/auth/sign-up", json=ROBIN | {"email": other}).status_code == 409
+        assert admin.post("/users", json=ROBIN | {"email": other}).status_code == 409
+        assert signed_in(other, ROBIN["password"]).get("/users/me").json()["email"] in {
+            "josé@xn--bcher-kva.example.com",
+            "JOSÉ@xn--bcher-kva.example.com",
+        }
+
+
+@pytest.mark.parametrize("stored", ["josé@bücher.example.com", "JOSÉ@xn--bcher-kva.example.com", JOSE[2]])
+@pytest.mark.parametrize("typed", JOSE)
+def test_an_email_address_that_the_other_application_stored_is_taken_in_any_form(anyone, db, stored, typed):
+    without_password(db, stored)
+    assert anyone.post("/auth/sign-up", json=ROBIN | {"email": typed}).status_code == 409
+
+
+def test_eight_forms_of_one_address_at_the_same_moment_make_one_account(anyone, db):
+    typed = [*JOSE, "jOSÉ@bücher.example.com", "josÉ@bücher.example.com"]
+    signing_up = [lambda email=email: anyone.post("/auth/sign-up", json=ROBIN | {"email": email}) for email in typed]
+    assert together(*signing_up) == [201] + [409] * 7
+    assert db.exec(select(func.count()).select_from(User)).one() == 1
+
+
+def test_the_kelvin_sign_is_no_letter_of_an_address(anyone):
+    anyone.post("/auth/sign-up", json=ROBIN | {"email": "kim@example.com"})
+    assert faulty(anyone.post("/auth/sign-up", json=ROBIN | {"email": "\N{KELVIN SIGN}im@example.com"})) == "email"
+    assert faulty(anyone.post("/auth/sign-up", json=ROBIN | {"email": "robin@\N{KELVIN SIGN}.example.com"})) == "email"
 
 
 def test_an_archived_users_email_address_stays_his(anyone, super_admin, robin):
@@ -150,6 +193,34 @@ def test_the_email_address_without_case_or_the_user_name_signs_in(robin, db, nam
     db.get(User, robin["id"]).username = "rob"
     db.commit()
     assert sign_in(name, ROBIN["password"]).status_code == 200
+
+
+def test_spaces_around_a_user_name_do_not_count(robin, db):
+    db.get(User, robin["id"]).username = "rob"
+    db.commit()
+    assert sign_in(" rob ", ROBIN["password"]).status_code == 200
+
+
+@pytest.mark.parametrize("email", ["robin@localhost", "robin@marina.local", "robin"])
+def test_an_address_that_only_the_other_application_takes_signs_in(robin, db, email):
+    db.get(User, robin["id"]).email = email
+    db.commit()
+    assert sign_in(f" {email.upper()} ", ROBIN["password"]).status_code == 200
+
+
+@pytest.mark.parametrize("comes_first", [True, False])
+def test_a_user_name_never_shadows_somebody_elses_email_address(anyone, super_admin, db, comes_first):
+    wren = ROBIN | {"email": "wren@example.com", "password": "eleven wrens"}
+    first, second = (wren, ROBIN) if comes_first else (ROBIN, wren)
+    users = {user["email"]: anyone.post("/auth/sign-up", json=user).json() for user in (first, second)}
+    db.get(User, users[wren["email"]]["id"]).username = ROBIN["email"]
+    db.commit()
+
+    assert signed_in(ROBIN["email"], ROBIN["password"]).get("/users/me").json() == users[ROBIN["email"]]
+    assert sign_in(ROBIN["email"], wren["password"]).status_code == 401
+    super_admin.post(f"/users/{users[ROBIN['email']]['id']}/archive")
+    assert sign_in(ROBIN["email"], wren["password"]).status_code == 401
+    assert sign_in(wren["email"], wren["password"]).status_code == 200
 
 
 def test_whoever_may_not_sign_in_learns_nothing_of_the_reason(anyone, super_admin, robin, db):

@@ -112,6 +112,23 @@ def test_case_is_that_of_every_alphabet(admin):
     assert add_many(admin, "éclairage").status_code == 409
 
 
+@pytest.mark.parametrize("stored", ["Éclairage du quai", "E\u0301CLAIRAGE DU QUAI", "éclairage  du\u00a0quai"])
+@pytest.mark.parametrize("name", ["éclairage du quai", "Éclairage  du quai", "e\u0301clairage du\u3000quai"])
+def test_a_name_is_taken_in_any_form_with_any_white_space(admin, db, stored, name):
+    db.add(SafetyChecklistItem(name=stored))
+    db.commit()
+    assert admin.post(ITEMS, json={"name": name}).status_code == 409
+    assert made(add_many(admin, name, "Gates")) == {"created": 1, "skipped": [name]}
+
+
+def test_eight_forms_of_one_name_at_the_same_moment_make_one_item(admin):
+    forms = ["Éclairage du quai", "éclairage du quai", "ÉCLAIRAGE DU QUAI", "E\u0301clairage  du quai"]
+    adding = [lambda name=name: admin.post(ITEMS, json={"name": name}) for name in forms]
+    adding += [lambda name=name: add_many(admin, name) for name in forms]
+    assert together(*adding) == [201] + [409] * 7
+    assert len(all_items(admin)) == 1
+
+
 @pytest.mark.parametrize("name", ["Gate_", "Gat%", " Gates"])
 def test_a_name_is_taken_to_the_letter(admin, items, name):
     add(admin, name)

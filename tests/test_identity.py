@@ -207,7 +207,9 @@ def lee(admin, super_admin):
     return made(admin.post("/users", json=LEE))
 
 
-@pytest.mark.parametrize("email", ["Lee@example.com", "lee@EXAMPLE.com"])
+@pytest.mark.parametrize(
+    "email", ["Lee@example.com", "lee@EXAMPLE.com", " LEE@example.com ", "Lee Lark <lee@example.com>"]
+)
 def test_a_verified_email_address_links_the_user_who_has_it(provider, lee, email):
     answer = Person(token("user_lee", email=email, email_verified=True)).get("/users/me")
     assert answer.status_code == 200
@@ -231,6 +233,27 @@ def test_a_linked_user_still_signs_in_with_his_password(provider, lee, anyone):
 def test_an_email_address_that_is_not_verified_links_nobody(provider, lee, db, verified):
     assert status(token("user_lee", email=LEE["email"], email_verified=verified)) == 401
     assert db.get(User, lee["id"]).clerk_id == lee["clerkId"]
+
+
+@pytest.mark.parametrize(
+    "email", [["Lee@example.com"], {"Lee@example.com": 1}, 1, "", "Lee", "Lee@example.com, x@y.org"]
+)
+def test_an_email_address_that_is_none_links_nobody(provider, lee, db, email):
+    assert status(token("user_lee", email=email, email_verified=True)) == 401
+    assert db.get(User, lee["id"]).clerk_id == lee["clerkId"]
+
+
+def test_the_kelvin_sign_is_not_taken_for_a_k(provider, admin, db):
+    kim = made(admin.post("/users", json=LEE | {"email": "kim@example.com"}))
+    assert status(token("user_kim", email="\N{KELVIN SIGN}im@example.com", email_verified=True)) == 401
+    assert db.get(User, kim["id"]).clerk_id == kim["clerkId"]
+
+
+def test_nobody_is_known_at_the_provider_by_the_name_of_who_has_no_link(provider, lee):
+    assert lee["clerkId"].startswith("local_")
+    assert status(token(lee["clerkId"])) == 401
+    assert status(token(lee["clerkId"], email=LEE["email"], email_verified=True)) == 401
+    assert status(token("user_lee", email=LEE["email"], email_verified=True)) == 200
 
 
 def test_an_unknown_email_address_makes_no_user(provider, lee):

@@ -33,6 +33,36 @@ def test_a_name_is_taken_once_without_case_and_spaces(admin, dock, other_dock, n
     assert admin.patch(f"/locations/{dock['id']}", json={"name": name}).status_code == 200
 
 
+def test_a_name_is_taken_in_any_form_with_any_white_space(admin, db):
+    made(admin.post("/locations", json={"name": "Quai  de l'Été\u3000Nord"}))
+    for name in "quai de l'été nord", "QUAI DE L'E\u0301TE\u0301 NORD", "Quai\u00a0de\u2007l'Été   Nord\u2003":
+        assert admin.post("/locations", json={"name": name}).status_code == 409
+
+
+@pytest.mark.parametrize("stored", ["ΟΔΌΣ", "  Οδός ", "οδο\u0301ς", "Οδός\u2003"])
+def test_a_name_that_the_other_application_stored_is_taken_in_any_form(admin, db, stored):
+    db.add(Location(name=stored))
+    db.commit()
+    assert admin.post("/locations", json={"name": "ΟΔΌΣ"}).status_code == 409
+
+
+def test_eight_forms_of_one_name_at_the_same_moment_make_one_location(admin, dock):
+    forms = [
+        "Åre Östra",
+        "åre östra",
+        "ÅRE ÖSTRA",
+        "A\u030are O\u0308stra",
+        "Åre  Östra",
+        "\u212bre Östra",
+        "åRE öSTRA",
+    ]
+    naming = [lambda name=name: admin.post("/locations", json={"name": name}) for name in forms]
+    renaming = [lambda: admin.patch(f"/locations/{dock['id']}", json={"name": "åre ÖSTRA"})]
+    statuses = together(*naming, *renaming)
+    assert statuses in ([200] + [409] * 7, [201] + [409] * 7)
+    assert len([name for name in names(admin.get("/locations")) if name != "North Dock"]) == 1
+
+
 def test_case_is_that_of_every_alphabet(admin):
     made(admin.post("/locations", json={"name": "Åre Östra"}))
     assert admin.post("/locations", json={"name": "åre ÖSTRA"}).status_code == 409
@@ -128,6 +158,11 @@ def test_headquarters_is_the_location_that_the_setting_names(guard, hq, dock, mo
     assert guard.get("/locations/hq").json() == {"id": hq["id"], "name": "HQ401"}
     monkeypatch.setattr(settings, "hq_location", "North Dock")
     assert guard.get("/locations/hq").json()["id"] == dock["id"]
+
+
+def test_headquarters_is_found_in_any_form_of_its_name(guard, hq, monkeypatch):
+    monkeypatch.setattr(settings, "hq_location", " hq401")
+    assert guard.get("/locations/hq").json()["id"] == hq["id"]
 
 
 def test_without_headquarters_there_is_none_to_find(guard, dock):
