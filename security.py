@@ -111,9 +111,18 @@ def find_account(db: Session, name: str) -> tuple[str | None, str | None]:
     return user_id, None if archived_at else password_hash
 
 
-def set_password(db: Session, user_id: str, password: str, kept_token: str | None = None) -> None:
-    """Give a user a password, be it the first one, and end all tokens he has, but perhaps one."""
-    end_tokens(db, user_id, kept_token, password_hash=hash_password(password))
+def set_password(db: Session, user_id: str, password: str) -> None:
+    """Give a user a password, be it the first one, and end all tokens he has."""
+    end_tokens(db, user_id, password_hash=hash_password(password))
+
+
+def replace_password(db: Session, credential: Credential, password: str, kept_token: str) -> None:
+    """Give a user a password instead of this one, unless somebody has just done so (409), and end all other tokens."""
+    password_hash = hash_password(password)
+    same = col(Credential.user_id) == credential.user_id, col(Credential.password_hash) == credential.password_hash
+    if db.exec(update(Credential).where(*same).values(password_hash=password_hash)).rowcount == 0:
+        raise HTTPException(409, "Your password has just been changed. Sign in again.")
+    end_tokens(db, credential.user_id, kept_token)
 
 
 def end_tokens(db: Session, user_id: str, kept_token: str | None = None, **values: Any) -> None:

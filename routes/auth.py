@@ -16,7 +16,7 @@ from security import (
     is_password,
     new_token,
     register,
-    set_password,
+    replace_password,
 )
 from settings import settings
 
@@ -61,4 +61,4 @@ def change_password(
         raise HTTPException(409, "You have no password here yet. Ask an admin for one.")
     if not is_password(request, user.id, body.current_password, credential.password_hash):
         raise HTTPException(403, "That is not your current password.")
-    set_password(db, user.id, body.new_password, kept_token=token)
+    replace_password(db, credential, body.new_password, kept_token=token)

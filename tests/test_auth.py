@@ -379,6 +379,34 @@ def test_the_kept_token_ends_with_the_next_sign_out(robin):
     assert phone.get("/users/me").status_code == 401
 
 
+def test_of_eight_who_change_one_password_at_once_one_succeeds(robin):
+    caller = signed_in(ROBIN["email"], ROBIN["password"])
+    passwords = [f"{number} herons in all" for number in range(8)]
+
+    def change(password):
+        return caller.post("/auth/password", json=CHANGE | {"newPassword": password})
+
+    statuses = together(*[lambda password=password: change(password) for password in passwords])
+    assert statuses.count(204) == 1
+    assert set(statuses) <= {204, 403, 409}
+    assert [sign_in(ROBIN["email"], password).status_code for password in passwords].count(200) == 1
+
+
+def test_a_password_that_was_changed_meanwhile_is_not_changed_again(robin, super_admin, monkeypatch):
+    caller, check = signed_in(ROBIN["email"], ROBIN["password"]), routes.auth.is_password
+
+    def check_while_it_changes(*args):
+        found = check(*args)
+        reset = {"newPassword": "quite another one"}
+        assert super_admin.put(f"/users/{robin['id']}/password", json=reset).status_code == 204
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(routes.auth, "is_password", check_while_it_changes)
+        assert caller.post("/auth/password", json=CHANGE).status_code == 409
+    assert sign_in(ROBIN["email"], "quite another one").status_code == 200
+
+
 def test_the_wrong_current_password_changes_nothing(robin):
     caller = signed_in(ROBIN["email"], ROBIN["password"])
     assert caller.post("/auth/password", json=CHANGE | {"currentPassword": "a guess"}).status_code == 403
