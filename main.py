@@ -48,7 +48,7 @@ places, fleet and checklist.
 GUARD, SUPERVISOR, ADMIN, SUPER_ADMIN.
 
 Times are ISO 8601 in UTC. Lists take `limit` and `offset`, and tell the total in the header `X-Total-Count`.
-A refusal says in `detail` what to do.
+An empty text in an optional field is null. A refusal says in `detail` what to do.
 """
 
 # In the order in which a guard meets them

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import PlainSerializer, ValidationInfo, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, PlainSerializer, ValidationInfo, WithJsonSchema, field_validator, model_validator
 from pydantic_core import PydanticUndefined
 from sqlalchemy import ColumnElement
 from sqlmodel import Field
@@ -52,7 +52,7 @@ class Record(models.Row, Public):
 
 
 class Body(models.Model):
-    """What a client sends, under its camelCase names; other keys are ignored."""
+    """What a client sends, under its camelCase names; other keys are ignored. An empty text is null."""
 
     model_config = {"validate_by_name": False}
 
@@ -63,6 +63,12 @@ class Body(models.Model):
         example = EXAMPLES.get(cls.__name__)
         cls.model_config["json_schema_extra"] = {"examples": [example]} if example else None
         cls.model_rebuild(force=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def empty_is_null(cls, data: Any) -> Any:
+        """Forms send an empty text for what was left empty, whatever the field is meant to hold."""
+        return {key: None if value == "" else value for key, value in data.items()} if isinstance(data, dict) else data
 
     @field_validator("*", mode="before")
     @classmethod
@@ -80,7 +86,10 @@ class Create(Body):
     @model_validator(mode="before")
     @classmethod
     def null_is_missing(cls, data: Any) -> Any:
-        return {key: value for key, value in data.items() if value is not None} if isinstance(data, dict) else data
+        # Pydantic calls this before what it inherits: here an empty text is not null yet
+        return (
+            {key: value for key, value in data.items() if value not in (None, "")} if isinstance(data, dict) else data
+        )
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -358,6 +367,13 @@ WritableType = Literal[
 ]
 
 
+NewStatus = Annotated[
+    Literal[models.RecordStatus.LIVE, models.RecordStatus.UPDATED, models.RecordStatus.DRAFT],
+    AfterValidator(lambda status: models.RecordStatus.LIVE if status is models.RecordStatus.UPDATED else status),
+    Field(description="UPDATED, which forms offer, is kept as LIVE: a new entry has no update yet."),
+]
+
+
 class LogFields(models.LogRecord, Record):
     """What every answer about an entry has."""
 
@@ -398,7 +414,7 @@ class LogCreate(models.LogBase, Create):
     """A new entry. The fields from `severity` to `weatherConditions` are for incidents."""
 
     type: WritableType
-    status: Literal[models.RecordStatus.LIVE, models.RecordStatus.DRAFT] = models.RecordStatus.LIVE
+    status: NewStatus = models.RecordStatus.LIVE
 
 
 @partial
@@ -830,14 +846,9 @@ class FleetInShop(Public):
 
 
 class FleetUnitBody(models.FleetUnit, Create):
-    """All fields of a unit; an optional one that is left out, or empty, becomes null."""
+    """All fields of a unit; an optional one that is left out becomes null."""
 
     status: models.FleetStatus  # no default: a PUT that forgets it must not put a retired unit back to work
-
-    @model_validator(mode="before")
-    @classmethod
-    def empty_is_missing(cls, data: Any) -> Any:
-        return {key: value for key, value in data.items() if value != ""} if isinstance(data, dict) else data
 
 
 class VehicleBody(FleetUnitBody, models.VehicleBase):

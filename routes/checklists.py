@@ -117,9 +117,7 @@ def has_name_taken(db: Db, name: str, but: str | None = None) -> bool:
 
 def add_item(db: Db, body: ChecklistItemCreate) -> SafetyChecklistItem:
     """Write a new item, as the last one unless it says where it stands."""
-    order = body.order or next_order(db)
-    description = body.description or None
-    return save(db, SafetyChecklistItem.model_validate(body, update={"order": order, "description": description}))
+    return save(db, SafetyChecklistItem.model_validate(body, update={"order": body.order or next_order(db)}))
 
 
 def next_order(db: Db) -> int:
@@ -167,4 +165,4 @@ def entry_about(body: ChecklistSubmission, items: dict[str, SafetyChecklistItem]
 def checks_of(body: ChecklistSubmission, response: SafetyChecklistResponse) -> Iterator[SafetyChecklistItemCheck]:
     for check in body.items:
         ids = {"safety_checklist_response_id": response.id, "safety_checklist_item_id": check.item_id}
-        yield SafetyChecklistItemCheck.model_validate(check, update={**ids, "notes": check.notes or None})
+        yield SafetyChecklistItemCheck.model_validate(check, update=ids)

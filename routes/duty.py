@@ -92,8 +92,7 @@ def create_location_check_in(db: Db, user: Supervisor, duty_session_id: str, bod
     must_run(db, session)
     if db.exec(select(LocationCheckIn).where(LocationCheckIn.duty_session_id == session.id, VISITING)).first():
         raise HTTPException(409, "You are checked in at a location. Check out there first.")
-    facts = {"duty_session_id": session.id, "user_id": user.id, "notes": body.notes or None}
-    return save(db, LocationCheckIn.model_validate(body, update=facts))
+    return save(db, LocationCheckIn.model_validate(body, update={"duty_session_id": session.id, "user_id": user.id}))
 
 
 @router.post("/check-ins/{checkInId}/check-out", response_model=CheckInPublic, responses=refuses(403, 409))

@@ -164,7 +164,7 @@ def staffed(db: Db, plan: Plan, people: Iterable[AssignmentBase] | None) -> Plan
     table, key, relation = PEOPLE[type(plan)]
     if people is not None:
         db.exec(delete(table).filter_by(**{key: plan.id}))
-        db.add_all(table(**{key: plan.id}, user_id=person.user_id, role=person.role or None) for person in people)
+        db.add_all(table(**{key: plan.id}, user_id=person.user_id, role=person.role) for person in people)
         db.flush()
     db.refresh(plan, [relation])
     return plan

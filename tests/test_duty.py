@@ -72,6 +72,10 @@ def test_duty_may_be_for_a_shift_that_exists(guard, dock, db):
     assert made(guard.post("/duty-sessions", json=body))["shift"]["name"] == "Night"
 
 
+def test_a_form_without_a_shift_clocks_in(guard, dock):
+    assert made(guard.post("/duty-sessions", json={"locationId": dock["id"], "shiftId": ""}))["shiftId"] is None
+
+
 def test_what_does_not_exist_is_told_before_what_is_not_in_use(guard, admin, dock):
     take_out_of_use(admin, dock)
     assert guard.post("/duty-sessions", json={"locationId": dock["id"], "shiftId": "no shift"}).status_code == 404

@@ -145,9 +145,15 @@ def test_an_unknown_log_has_no_report(supervisor, make):
 
 @both_ways
 @pytest.mark.parametrize("field", ["guardAssignedId", "supervisorAssignedId"])
-@pytest.mark.parametrize(("id", "status"), [("cnosuchid", 404), ("", 422), (7, 422)])
+@pytest.mark.parametrize(("id", "status"), [("cnosuchid", 404), (7, 422)])
 def test_signers_exist(supervisor, incident, make, field, id, status):
     assert make(supervisor, incident, supervisor, **{field: id}).status_code == status
+
+
+@both_ways
+def test_a_guard_may_be_left_empty_and_a_supervisor_not(supervisor, incident, make):
+    assert make(supervisor, incident, supervisor, supervisorAssignedId="").status_code == 422
+    assert make(supervisor, incident, supervisor, guardAssignedId="").status_code == 201
 
 
 @both_ways

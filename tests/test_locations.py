@@ -87,8 +87,8 @@ def test_of_eight_who_give_one_name_at_once_one_succeeds(admin):
 
 LIMITS = [
     ("name", ["x", "x" * 100], ["", "   ", "x" * 101, None, 7]),
-    ("description", ["", "x" * 500, None], ["x" * 501, 7]),
-    ("address", ["", "x" * 300, None], ["x" * 301, 7]),
+    ("description", [" ", "x" * 500, None], ["x" * 501, 7]),
+    ("address", [" ", "x" * 300, None], ["x" * 301, 7]),
     ("maxCapacity", [1, 50, None], [0, 51, -1, 2.5, "3", True]),
     ("isActive", [True, False], ["yes", "true", 1]),
 ]

@@ -127,6 +127,10 @@ def test_an_entry_may_be_a_draft(supervisor, entry):
     assert made(supervisor.post("/logs", json=entry | {"status": "DRAFT"}))["status"] == "DRAFT"
 
 
+def test_a_new_entry_is_live_where_the_form_calls_it_updated(supervisor, entry):
+    assert made(supervisor.post("/logs", json=entry | {"status": "UPDATED"}))["status"] == "LIVE"
+
+
 def test_null_is_as_if_it_were_not_sent_in_a_new_entry(supervisor, entry):
     nothing = {"severity": None, "shiftId": None, "photoUrls": None, "status": None, "followUpRequired": None}
     log = made(supervisor.post("/logs", json=entry | nothing))
@@ -147,13 +151,13 @@ FAULTS = [
     *[("title", value) for value in ("", "x" * 201, None, 7)],
     *[("description", value) for value in ("", None, 7)],
     *[("locationId", value) for value in ("", None, 7)],
-    *[("status", value) for value in ("UPDATED", "ARCHIVED", "live", "")],
-    *[("severity", value) for value in ("SEVERE", "high", "", 3)],
-    *[("incidentTime", value) for value in ("yesterday", "2025-02-30T10:00", "", 1761000000)],
-    *[("followUpRequired", value) for value in ("yes", 1, "")],
+    *[("status", value) for value in ("ARCHIVED", "live", " ")],
+    *[("severity", value) for value in ("SEVERE", "high", " ", 3)],
+    *[("incidentTime", value) for value in ("yesterday", "2025-02-30T10:00", " ", 1761000000)],
+    *[("followUpRequired", value) for value in ("yes", 1, " ")],
     *[("weatherConditions", value) for value in ("x" * 201, 7)],
     *[("photoUrls", value) for value in ("https://example.com", [7], {})],
-    ("shiftId", ""),
+    ("shiftId", 7),
 ]
 
 
@@ -494,13 +498,13 @@ def test_a_change_that_changes_nothing_leaves_no_trace_of_a_field(guard, log, db
     assert db.exec(select(LogEdit)).all() == []
 
 
-def test_from_null_to_false_or_to_an_empty_text_is_a_change(supervisor, written, db):
+def test_from_null_to_false_is_a_change_and_to_an_empty_text_is_none(supervisor, written, db):
     log = written()
     log.follow_up_required = None  # a new row would get its default
     db.commit()
     assert supervisor.patch(f"/logs/{log.id}", json={"followUpRequired": False, "witnesses": ""}).status_code == 200
     edits = {edit.field_changed: (edit.old_value, edit.new_value) for edit in db.exec(select(LogEdit))}
-    assert edits == {"followUpRequired": (None, "false"), "witnesses": (None, "")}
+    assert edits == {"followUpRequired": (None, "false")}
 
 
 def test_null_clears_what_is_optional(supervisor, entry):

@@ -136,7 +136,7 @@ def test_a_reply_to_a_message_of_an_earlier_duty_is_refused(supervisor, round_of
     assert reply(supervisor, guard, replyToId=question["id"]).status_code == 409
 
 
-@pytest.mark.parametrize(("reply_to_id", "status"), [("cnosuchid", 404), ("", 422), (7, 422)])
+@pytest.mark.parametrize(("reply_to_id", "status"), [("cnosuchid", 404), (7, 422), ("", 201)])
 def test_a_reply_is_to_a_message_that_exists(supervisor, round_of_duty, guard, duty, reply_to_id, status):
     assert reply(supervisor, guard, replyToId=reply_to_id).status_code == status
 

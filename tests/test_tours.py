@@ -88,7 +88,7 @@ def test_a_tour_that_is_over_or_anothers_or_a_draft_warns_nobody(supervisor, oth
     assert made(supervisor.post("/tours", json=START))["incompleteTourWarning"] is None
 
 
-@pytest.mark.parametrize(("field", "value"), [("title", None), ("title", ""), ("startingMileage", 999999)])
+@pytest.mark.parametrize(("field", "value"), [("title", None), ("title", " "), ("startingMileage", 999999)])
 def test_a_tour_takes(supervisor, field, value):
     assert made(supervisor.post("/tours", json=START | {field: value}))[field] == value
 
@@ -147,7 +147,7 @@ def test_a_stop_may_have_no_location_and_no_guard(supervisor, tour):
 @pytest.mark.parametrize("field", ["locationId", "guardUserId"])
 def test_location_and_guard_of_a_stop_are_real(supervisor, tour, field):
     assert stop_at(supervisor, tour, **{field: "cnosuchid"}).status_code == 404
-    assert stop_at(supervisor, tour, **{field: ""}).status_code == 422
+    assert made(stop_at(supervisor, tour, **{field: ""}))[field] is None
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_notes_have_5000_characters_at_most(supervisor, tour):
     assert cancel(supervisor, tour, reason="x" * 5001).status_code == 422
 
 
-@pytest.mark.parametrize("reason", ["Storm", ""])
+@pytest.mark.parametrize("reason", ["Storm", " "])
 def test_a_cancelled_tour_keeps_the_reason_in_its_notes(supervisor, tour, reason):
     assert cancel(supervisor, tour, reason=reason).status_code == 204
     cancelled = supervisor.get(f"/tours/{tour['id']}").json()

@@ -476,7 +476,10 @@ export type LogCreate = {
     weatherConditions?: string | null;
     photoUrls?: Array<string> | null;
     videoUrls?: Array<string> | null;
-    status?: 'LIVE' | 'DRAFT' | null;
+    /**
+     * UPDATED, which forms offer, is kept as LIVE: a new entry has no update yet.
+     */
+    status?: 'LIVE' | 'UPDATED' | 'DRAFT' | null;
 };
 
 /**
