@@ -80,6 +80,11 @@ def town_day(moment: datetime) -> date:
     return moment.astimezone(settings.time_zone).date()
 
 
+def plain_day(moment: datetime) -> date:
+    """The day that a stored date means. The other application stores a plain date as its midnight in UTC."""
+    return moment.date() if moment.time() == datetime.min.time() else town_day(moment)
+
+
 def midnight(day: date) -> datetime:
     """When a day begins in the town."""
     return datetime(day.year, day.month, day.day, tzinfo=settings.time_zone).astimezone(UTC)
@@ -702,6 +707,15 @@ class RecurringShiftPattern(RecurringShiftPatternBase, Row, table=True):
     user_assignments: list["RecurringUserAssignment"] = many(
         "RecurringUserAssignment.recurring_pattern_id", "RecurringUserAssignment.id"
     )
+
+
+class RecurringShiftDay(Model, table=True):
+    """The day of a pattern for which a shift was made, beside the live database: it is made once, even if the shift
+    was moved or deleted since."""
+
+    recurring_pattern_id: str = ref("RecurringShiftPattern", primary_key=True, ondelete="CASCADE")
+    day: date = Field(primary_key=True)
+    shift_id: str | None = ref("Shift", default=None, index=True)
 
 
 class RecurringUserAssignment(AssignmentBase, Row, table=True):

@@ -696,7 +696,7 @@ class PatternFields(models.RecurringShiftPatternBase, Staff):
 
     @model_validator(mode="after")
     def end_is_not_before_start(self) -> Self:
-        if self.start_date and self.end_date and models.town_day(self.end_date) < models.town_day(self.start_date):
+        if self.start_date and self.end_date and models.plain_day(self.end_date) < models.plain_day(self.start_date):
             raise ValueError("endDate must not be before startDate")
         return self
 

@@ -35,6 +35,7 @@ from models import (
     NotificationType,
     Radio,
     RecordStatus,
+    RecurringShiftDay,
     RecurringShiftPattern,
     RecurringUserAssignment,
     Role,
@@ -588,6 +589,8 @@ class Demo:
         self.add(self.planned, RecurringUserAssignment(recurring_pattern_id=pattern.id, user_id=person.id))
         for shift in shifts:
             self.add(self.planned, shift)
+            day = town_day(shift.start_time)
+            self.keep(RecurringShiftDay(recurring_pattern_id=pattern.id, day=day, shift_id=shift.id))
             self.add(self.planned, ShiftAssignment(shift_id=shift.id, user_id=person.id))
             is_ill = self.random.random() < 0.05
             if self.runs(shift) or (shift.end_time + HALF_HOUR <= self.now and not is_ill):

@@ -1,6 +1,6 @@
 """Shifts, and the patterns by which they return."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -11,6 +11,7 @@ from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, sa
 from models import (
     AssignmentBase,
     Location,
+    RecurringShiftDay,
     RecurringShiftPattern,
     RecurringUserAssignment,
     Shift,
@@ -18,6 +19,7 @@ from models import (
     User,
     midnight,
     now,
+    plain_day,
     town_day,
 )
 from routes.locations import must_be_active
@@ -110,7 +112,7 @@ def update_recurring_pattern(db: Db, user: Supervisor, pattern_id: str, body: Pa
     pattern = get_or_404(db, RecurringShiftPattern, pattern_id)
     must_be_available(db, body.location_id, body.user_assignments)
     change(db, pattern, body)
-    if pattern.end_date and town_day(pattern.end_date) < town_day(pattern.start_date):
+    if pattern.end_date and plain_day(pattern.end_date) < plain_day(pattern.start_date):
         raise HTTPException(409, "This pattern would end before it starts. Send both dates.")
     return staffed(db, pattern, body.user_assignments)
 
@@ -127,14 +129,19 @@ def delete_recurring_pattern(db: Db, user: Admin, pattern_id: str) -> None:
 def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: str, body: ShiftGeneration) -> list[Shift]:
     """Make the missing shifts of an active pattern, with its people, and answer them.
 
-    A day on which a shift of the pattern starts is left alone, so that a second run makes none twice.
+    A day of a pattern is made once, even if its shift was moved or deleted since.
     """
     pattern = get_or_404(db, RecurringShiftPattern, pattern_id)
     lock_active(db, pattern)
     must_be_available(db, pattern.location_id, pattern.user_assignments)
-    shifts = list(missing_shifts(db, pattern, town_day(body.start_date), town_day(body.end_date)))
+    days = missing_days(db, pattern, town_day(body.start_date), town_day(body.end_date))
+    shifts = [shift_on(day, pattern) for day in days]
     db.add_all(shifts)
     db.flush()
+    db.add_all(
+        RecurringShiftDay(recurring_pattern_id=pattern.id, day=day, shift_id=shift.id)
+        for day, shift in zip(days, shifts, strict=True)
+    )
     db.add_all(
         ShiftAssignment(shift_id=shift.id, user_id=person.user_id, role=person.role)
         for shift in shifts
@@ -180,21 +187,41 @@ def lock_active(db: Db, pattern: RecurringShiftPattern) -> None:
     db.refresh(pattern, ["user_assignments"])
 
 
-def missing_shifts(db: Db, pattern: RecurringShiftPattern, first: date, last: date) -> Iterator[Shift]:
-    """A shift for each day of the pattern that has none, from the first to the last of these days."""
-    first = max(first, town_day(pattern.start_date))
-    last = min(last, town_day(pattern.end_date)) if pattern.end_date else last
-    own = select(Shift.start_time).where(
-        Shift.recurring_pattern_id == pattern.id,
-        Shift.start_time >= midnight(first),
-        Shift.start_time < midnight(last + timedelta(days=1)),
+def missing_days(db: Db, pattern: RecurringShiftPattern, first: date, last: date) -> list[date]:
+    """The days of the pattern, from the first to the last of these, for which no shift has been made."""
+    first = max(first, plain_day(pattern.start_date))
+    last = min(last, plain_day(pattern.end_date)) if pattern.end_date else last
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    made = days_made(db, pattern, first, last)
+    return [day for day in days if day.isoweekday() % 7 in pattern.days_of_week and day not in made]
+
+
+def days_made(db: Db, pattern: RecurringShiftPattern, first: date, last: date) -> set[date]:
+    """The days for which shifts have been made.
+
+    A shift that the other application made of the pattern counts for the day on which it starts.
+    """
+    ours = select(col(RecurringShiftDay.day)).where(
+        RecurringShiftDay.recurring_pattern_id == pattern.id, col(RecurringShiftDay.day).between(first, last)
     )
-    done = {town_day(start) for start in db.exec(own)}
-    for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
-        if day.isoweekday() % 7 in pattern.days_of_week and day not in done:
-            start, end = times_on(day, pattern)
-            plan = pattern.model_dump(include={"name", "location_id"})
-            yield Shift(**plan, start_time=start, end_time=end, recurring_pattern_id=pattern.id)
+    others = (
+        select(Shift.start_time)
+        .outerjoin(RecurringShiftDay, col(RecurringShiftDay.shift_id) == Shift.id)
+        .where(
+            Shift.recurring_pattern_id == pattern.id,
+            Shift.start_time >= midnight(first),
+            Shift.start_time < midnight(last + timedelta(days=1)),
+            col(RecurringShiftDay.shift_id).is_(None),
+        )
+    )
+    return {*db.exec(ours), *map(town_day, db.exec(others))}
+
+
+def shift_on(day: date, pattern: RecurringShiftPattern) -> Shift:
+    """The shift of the pattern that starts on this day."""
+    start, end = times_on(day, pattern)
+    plan = pattern.model_dump(include={"name", "location_id"})
+    return Shift(**plan, start_time=start, end_time=end, recurring_pattern_id=pattern.id)
 
 
 def times_on(day: date, pattern: RecurringShiftPattern) -> tuple[datetime, datetime]:

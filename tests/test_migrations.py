@@ -1,12 +1,24 @@
 """The database grows by migrations, and is what models.py says."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from alembic.util import CommandError
 from sqlmodel import SQLModel
 
+from settings import settings
 from tests.databases import alembic, catalog, connect, empty_database, end, execute, query, start
 
 DOCK = """INSERT INTO "Location" (id, name, "updatedAt") VALUES ('c1', 'Dock', CURRENT_TIMESTAMP)"""
+
+PATTERN = """INSERT INTO "RecurringShiftPattern"
+    (id, name, "locationId", "startTime", "endTime", "daysOfWeek", "startDate", "updatedAt")
+    VALUES ('p1', 'Nights', 'c1', '22:00', '06:00', '[0]', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)"""
+
+
+def made_shift(id, start):
+    return f"""INSERT INTO "Shift" (id, name, "locationId", "startTime", "endTime", "recurringPatternId", "updatedAt")
+        VALUES ('{id}', 'Nights', 'c1', '{start}', '2026-07-09 00:00:00', 'p1', CURRENT_TIMESTAMP)"""
 
 
 @pytest.fixture
@@ -29,6 +41,20 @@ def test_the_migrations_make_what_the_models_would_make(migrated):
     from_models = empty_database()
     SQLModel.metadata.create_all(connect(from_models))
     assert {fact for fact in catalog(migrated) if fact[1] != "alembic_version"} == catalog(from_models)
+
+
+def test_shifts_that_were_made_before_count_for_the_day_on_which_they_start_in_the_town(empty, monkeypatch):
+    monkeypatch.setattr(settings, "time_zone", ZoneInfo("America/New_York"))
+    alembic(empty, "upgrade", "ours")
+    execute(
+        empty,
+        DOCK,
+        PATTERN,
+        *(made_shift(id, start) for id, start in (("s1", "2026-07-02 03:59:59"), ("s2", "2026-07-02 04:00:00"))),
+    )
+    alembic(empty, "upgrade", "head")
+    days = query(empty, 'SELECT "recurringPatternId", CAST("day" AS TEXT), "shiftId" FROM "RecurringShiftDay"')
+    assert days == {("p1", "2026-07-01", "s1"), ("p1", "2026-07-02", "s2")}
 
 
 def test_the_migrations_go_down_and_up_again(migrated):

@@ -1,6 +1,6 @@
 """Shifts, and the patterns by which they return."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -409,6 +409,19 @@ def test_a_plain_date_of_a_pattern_is_stored_as_its_midnight(supervisor, dock, n
     assert pattern["endDate"] == "2026-11-01T04:00:00.000Z"
 
 
+def test_midnight_in_utc_is_a_plain_date_of_the_other_application(db, supervisor, dock, new_york):
+    dates = {"start_date": datetime(2026, 3, 7, tzinfo=UTC), "end_date": datetime(2026, 3, 8, tzinfo=UTC)}
+    times_of_day = {"start_time": "07:00", "end_time": "15:00", "days_of_week": EVERY_DAY}
+    db.add(pattern := from_outside(RecurringShiftPattern, dock, **dates, **times_of_day))
+    db.commit()
+    starts = [start for start, _ in times(generate(supervisor, {"id": pattern.id}, "2026-03-01", "2026-03-31"))]
+    assert starts == ["2026-03-07T12:00:00.000Z", "2026-03-08T11:00:00.000Z"]
+    [shown] = supervisor.get("/recurring-patterns").json()
+    assert (shown["startDate"], shown["endDate"]) == ("2026-03-07T00:00:00.000Z", "2026-03-08T00:00:00.000Z")
+    assert alter(supervisor, shown, endDate="2026-03-07").status_code == 200
+    assert alter(supervisor, shown, endDate="2026-03-06").status_code == 409
+
+
 def test_the_end_date_of_a_pattern_means_that_whole_day(supervisor, dock):
     day = {"startDate": "2026-03-01T12:00Z", "endDate": "2026-03-01"}
     pattern = made(repeat(supervisor, dock, **day))
@@ -525,12 +538,16 @@ def test_times_that_the_clocks_skip_or_show_twice_make_a_shift(supervisor, dock,
     assert (start[11:16], end[11:16]) == expected
 
 
-def test_a_second_run_makes_only_what_is_missing(supervisor, admin, pattern):
-    shifts = made(generate(supervisor, pattern, "2026-02-01", "2026-02-07"))
-    assert made(generate(supervisor, pattern, "2026-02-01", "2026-02-07")) == []
-    assert admin.delete(f"/shifts/{shifts[3]['id']}").status_code == 204
-    [again] = made(generate(supervisor, pattern, "2026-02-01", "2026-02-07"))
-    assert again["startTime"] == shifts[3]["startTime"]
+def test_a_second_run_makes_only_what_is_missing(supervisor, pattern):
+    made(generate(supervisor, pattern, "2026-02-01", "2026-02-06"))
+    [last] = made(generate(supervisor, pattern, "2026-02-01", "2026-02-07"))
+    assert last["startTime"] == "2026-02-07T22:00:00.000Z"
+
+
+def test_a_deleted_shift_is_not_made_again(supervisor, admin, pattern):
+    [shift] = made(generate(supervisor, pattern, "2026-02-01", "2026-02-01"))
+    assert admin.delete(f"/shifts/{shift['id']}").status_code == 204
+    assert made(generate(supervisor, pattern, "2026-02-01", "2026-02-01")) == []
 
 
 def test_a_day_whose_shift_was_moved_gets_no_second_one(supervisor, pattern):
@@ -538,6 +555,46 @@ def test_a_day_whose_shift_was_moved_gets_no_second_one(supervisor, pattern):
     assert replan(supervisor, shift, startTime="2026-02-01T20:00Z").status_code == 200
     assert alter(supervisor, pattern, startTime="21:00").status_code == 200
     assert made(generate(supervisor, pattern, "2026-02-01", "2026-02-01")) == []
+
+
+def test_a_shift_that_was_moved_to_another_day_leaves_that_day_its_own(supervisor, pattern):
+    [shift] = made(generate(supervisor, pattern, "2026-02-01", "2026-02-01"))
+    assert replan(supervisor, shift, startTime="2026-02-02T22:00Z", endTime="2026-02-03T06:00Z").status_code == 200
+    [own] = made(generate(supervisor, pattern, "2026-02-01", "2026-02-02"))
+    assert own["startTime"] == "2026-02-02T22:00:00.000Z"
+
+
+def test_a_shift_that_the_other_application_made_of_a_pattern_counts_for_its_day(db, supervisor, dock, pattern):
+    start = read_moment("2026-02-02T20:00Z")
+    db.add(from_outside(Shift, dock, recurring_pattern_id=pattern["id"], start_time=start))
+    db.commit()
+    starts = [start for start, _ in times(generate(supervisor, pattern, "2026-02-01", "2026-02-03"))]
+    assert starts == ["2026-02-01T22:00:00.000Z", "2026-02-03T22:00:00.000Z"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "first", "last"),
+    [
+        ("America/Nuuk", "23:30", "2026-03-27", "2026-03-30"),
+        ("America/Nuuk", "23:30", "2026-10-23", "2026-10-26"),
+        ("Africa/Cairo", "00:30", "2026-04-23", "2026-04-26"),
+    ],
+)
+def test_where_clocks_change_at_midnight_each_day_is_made_once(supervisor, dock, monkeypatch, zone, start, first, last):
+    monkeypatch.setattr(settings, "time_zone", ZoneInfo(zone))
+    pattern = made(repeat(supervisor, dock, startTime=start, endTime=start))
+    starts = [start for start, _ in times(generate(supervisor, pattern, first, last))]
+    assert len(set(starts)) == 4
+    assert made(generate(supervisor, pattern, first, last)) == []
+
+
+def test_a_run_takes_as_many_queries_however_many_days_and_people(supervisor, dock, someone, count_queries):
+    def queries(number, last):
+        staff = [{"userId": someone(Role.GUARD).id} for _ in range(number)]
+        pattern = made(repeat(supervisor, dock, userAssignments=staff))
+        return count_queries(lambda: generate(supervisor, pattern, "2026-02-01", last))
+
+    assert queries(10, "2026-03-31") == queries(1, "2026-02-01")
 
 
 def test_of_eight_runs_at_once_one_makes_the_shifts(db, supervisor, pattern):

@@ -54,7 +54,7 @@ export const deleteRecurringPattern = (patternId: string) =>
 /**
  * Make the missing shifts of an active pattern, with its people, and answer them.
  *
- * A day on which a shift of the pattern starts is left alone, so that a second run makes none twice.
+ * A day of a pattern is made once, even if its shift was moved or deleted since.
  */
 export const generateRecurringShifts = (patternId: string, input: ShiftGeneration) =>
   call<ShiftPublic[]>((wired) => api.generateRecurringShifts({ ...wired, path: { patternId: idOf(patternId) }, body: input }));

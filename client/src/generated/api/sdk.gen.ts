@@ -1017,7 +1017,7 @@ export const updateRecurringPattern = <ThrowOnError extends boolean = false>(opt
  *
  * Make the missing shifts of an active pattern, with its people, and answer them.
  *
- * A day on which a shift of the pattern starts is left alone, so that a second run makes none twice.
+ * A day of a pattern is made once, even if its shift was moved or deleted since.
  */
 export const generateRecurringShifts = <ThrowOnError extends boolean = false>(options: Options<GenerateRecurringShiftsData, ThrowOnError>) => (options.client ?? client).post<GenerateRecurringShiftsResponses, GenerateRecurringShiftsErrors, ThrowOnError>({
     responseTransformer: generateRecurringShiftsResponseTransformer,
