@@ -37,6 +37,7 @@ from routes import (
     users,
 )
 from schemas import Health
+from security import PUBLIC
 from settings import settings
 
 DESCRIPTION = """
@@ -68,6 +69,8 @@ app = FastAPIOffline(
     title="Marina Guard Logbook",
     version="1.0.0",
     description=DESCRIPTION,
+    contact={"name": "The logbook's admins"},
+    license_info={"name": "Proprietary"},
     openapi_tags=[{"name": part.router.tags[0], "description": part.__doc__} for part in PARTS]
     + [{"name": "health", "description": "Whether the service works."}],
     lifespan=lifespan,
@@ -75,7 +78,7 @@ app = FastAPIOffline(
     generate_unique_id_function=lambda route: to_camel(route.name),
     swagger_ui_parameters={"persistAuthorization": True, "docExpansion": "none", "filter": True},
     telemetry=dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), settings.telemetry),
-    servers=[{"url": settings.server_url}] if settings.server_url else None,
+    servers=[{"url": settings.server_url or "/"}],
 )
 # A request meets the last of these first. What goes wrong is answered within CORS, so that pages can read it.
 app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
@@ -93,7 +96,7 @@ for part in sorted(PARTS, key=lambda part: part not in (logs, duty)):
     app.include_router(part.router)
 
 
-@app.get("/health", tags=["health"], response_model=Health, responses=refuses(503))
+@app.get("/health", tags=["health"], response_model=Health, responses=refuses(503), openapi_extra=PUBLIC)
 @direct
 def get_health(db: Db) -> Health:
     """Answers once the database does."""

@@ -1,19 +1,32 @@
 """Write the API's description to files: `python openapi.py`.
 
-openapi.json is OpenAPI 3.1, as served. openapi-3.0.json is the same in OpenAPI 3.0.3, with one security scheme, for
-the importers of RapidAPI and AWS API Gateway, which know no 3.1.
+openapi.json is OpenAPI 3.1, as served, with the address SERVER_URL. openapi-3.0.json is the same in OpenAPI 3.0.3,
+with one security scheme, for the importers of RapidAPI and AWS API Gateway, which know no 3.1.
 """
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
 
 from main import app
+from settings import settings
+
+LOCAL = "http://127.0.0.1:8000"  # of `make run`
 
 
-def files() -> dict[str, dict[str, Any]]:
+def files(server: str) -> dict[str, dict[str, Any]]:
     """Each file's name, and the document in it."""
-    return {"openapi.json": app.openapi(), "openapi-3.0.json": as_3_0(app.openapi())}
+    document = at(server, app.openapi())
+    return {"openapi.json": document, "openapi-3.0.json": as_3_0(document)}
+
+
+def at(server: str, document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the API's address, and with that of the tokens in full: importers don't put it together."""
+    document = copy.deepcopy(document) | {"servers": [{"url": server}]}
+    flow = document["components"]["securitySchemes"]["OAuth2PasswordBearer"]["flows"]["password"]
+    flow["tokenUrl"] = server + app.url_path_for("sign_in")
+    return document
 
 
 def as_text(document: dict[str, Any]) -> str:
@@ -26,8 +39,8 @@ def as_3_0(document: dict[str, Any]) -> dict[str, Any]:
     older["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     for path in older["paths"].values():
         for operation in path.values():
-            if not operation.pop("security", None):
-                operation["security"] = []
+            if operation["security"]:
+                del operation["security"]
     return older
 
 
@@ -44,19 +57,24 @@ def lower(node: Any) -> Any:
 
 
 def without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """A choice between null and one thing is that thing, nullable."""
+    """A choice between null and one thing is that thing, nullable. Only what has a type can be: a reference stays a
+    choice."""
     if {"type": "null"} not in schema.get("anyOf", ()):
         return schema
     (other,) = [option for option in schema["anyOf"] if option != {"type": "null"}]
-    return {**other, **{key: value for key, value in schema.items() if key != "anyOf"}, "nullable": True}
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    if "$ref" in other:
+        return {"anyOf": [other, {"enum": [None]}], **rest}
+    return {**other, **rest, "nullable": True}
 
 
 def without_neighbours(schema: dict[str, Any]) -> dict[str, Any]:
-    """In 3.0, what stands beside a reference does not count, unless the reference stands in a list of its own."""
-    if "$ref" not in schema or len(schema) == 1:
+    """In 3.0, what stands beside a reference does not count, unless the reference stands in a list of its own. That an
+    optional body is empty by default goes without saying, and a generator stumbles over it."""
+    if "$ref" not in schema:
         return schema
-    rest = {key: value for key, value in schema.items() if key != "$ref"}
-    return {"allOf": [{"$ref": schema["$ref"]}], **rest}
+    rest = {key: value for key, value in schema.items() if key != "$ref" and value != {}}
+    return {"allOf": [{"$ref": schema["$ref"]}], **rest} if rest else {"$ref": schema["$ref"]}
 
 
 def without_new_keywords(schema: dict[str, Any]) -> dict[str, Any]:
@@ -73,5 +91,5 @@ def without_new_keywords(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for name, document in files().items():
+    for name, document in files(settings.server_url or LOCAL).items():
         Path(__file__).with_name(name).write_text(as_text(document))

@@ -172,8 +172,10 @@ class Caller(NamedTuple):
         return f"{self.first_name} {self.last_name}"
 
 
-# Without a slash in front: the docs page looks for it under the prefix that a proxy may add.
-BearerToken = Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="api/v1/auth/token"))]
+# Without SERVER_URL there is no slash in front: the docs page looks for it under the prefix that a proxy may add.
+TOKEN_URL = f"{settings.server_url}/api/v1/auth/token".removeprefix("/")
+BearerToken = Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl=TOKEN_URL))]
+PUBLIC: dict[str, Any] = {"security": []}  # `openapi_extra` of what needs no token
 
 
 class Claims(NamedTuple):

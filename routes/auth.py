@@ -8,6 +8,7 @@ from database import Db, Router, in_thread, refuses
 from models import Credential, Role, User, now
 from schemas import PasswordChange, SignIn, SignUp, Token, UserPublic
 from security import (
+    PUBLIC,
     BearerToken,
     CurrentUser,
     HashingSlot,
@@ -23,7 +24,7 @@ from settings import settings
 router = Router(prefix="/auth", tags=["auth"])
 
 
-@router.post("/sign-up", status_code=201, response_model=UserPublic, responses=refuses(403, 409))
+@router.post("/sign-up", status_code=201, response_model=UserPublic, responses=refuses(403, 409), openapi_extra=PUBLIC)
 @in_thread
 def sign_up(slot: HashingSlot, db: Db, body: SignUp) -> User:
     """Become a guard, unless signing up is switched off."""
@@ -32,7 +33,7 @@ def sign_up(slot: HashingSlot, db: Db, body: SignUp) -> User:
     return register(db, body, Role.GUARD)
 
 
-@router.post("/token", response_model=Token, responses=refuses(401, 429))
+@router.post("/token", response_model=Token, responses=refuses(401, 429), openapi_extra=PUBLIC)
 @in_thread
 def sign_in(request: Request, slot: HashingSlot, db: Db, form: Annotated[SignIn, Form()]) -> Token:
     """Exchange a password for a bearer token. `username` is the e-mail address or the user name."""

@@ -10,9 +10,13 @@ export const operationsOf = (api) =>
 
 export const nameOf = (reference) => reference.$ref.split('/').at(-1);
 
-/** A copy without titles, which only repeat the names, and in which a moment is sent as `Date` or as text. */
+/**
+ * A copy without titles, which only repeat the names, without an address, which `configure` is told, and in which a
+ * moment is sent as `Date` or as text.
+ */
 export function prepared(api) {
   const copy = structuredClone(api);
+  delete copy.servers;
   visit([copy.paths, copy.components.schemas], (node) => {
     if (typeof node.title === 'string') delete node.title;
   });
