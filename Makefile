@@ -10,6 +10,7 @@ test: .venv
 	@if command -v npm > /dev/null; then $(MAKE) test-client; else echo "No Node here: client/ was not tested."; fi
 
 .venv: requirements.txt
+	@$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('Python 3.11 or later is needed: make PYTHON=python3.11')"
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch .venv

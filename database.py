@@ -1,10 +1,12 @@
 """The engine, one transaction per request, and what every route repeats."""
 
 import inspect
+import pathlib
 import re
 import sqlite3
 import unicodedata
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Hashable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property, wraps
 from typing import Annotated, Any, TypeVar, cast, get_origin
@@ -38,6 +40,14 @@ POOL = {"pool_size": settings.pool_size, "max_overflow": settings.pool_overflow}
 SERVER = {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
 
 engine = create_engine(settings.database_url, hide_parameters=True, **POOL, **({} if EMBEDDED else SERVER))
+
+
+@event.listens_for(engine, "do_connect")
+def make_private_file(_: object, __: object, arguments: list[Any], ___: object) -> None:
+    """The embedded database is for its owner alone. SQLite gives the files beside it the mode of this one."""
+    if EMBEDDED:
+        with suppress(OSError):  # it exists, or SQLite will say what is wrong
+            pathlib.Path(arguments[0]).touch(0o600, exist_ok=False)
 
 
 @event.listens_for(engine, "connect")

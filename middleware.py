@@ -48,7 +48,7 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, without_traceback(send))
             return
         started, headers, method = time.perf_counter(), Headers(scope=scope), scope["method"]
         given = headers.get("X-Request-ID", "")
@@ -74,6 +74,17 @@ class Door:
                 await JSONResponse({"detail": "Call this API through its gateway."}, 403)(scope, receive, answer)
         finally:
             write_line(scope, method, request_id, status, time.perf_counter() - started)
+
+
+def without_traceback(send: Send) -> Send:
+    """Of a start that the application itself has ended (SystemExit) the server shows the sentence only."""
+
+    async def send_sentence(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "lifespan.startup.failed":
+            message["message"] = message["message"].rpartition("SystemExit: ")[2].strip()
+        await send(message)
+
+    return send_sentence
 
 
 def as_routed(scope: Scope) -> Scope:

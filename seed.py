@@ -10,6 +10,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, Table
 from sqlmodel import Session, SQLModel, col, func, select
 
@@ -65,7 +66,7 @@ from routes.shifts import times_on
 from routes.timesheets import correct, entry_for, week_of
 from schemas import ChecklistSubmission, EntryAdjustment, SignUp
 from security import hash_password, register
-from settings import settings
+from settings import say_what_is_wrong, settings
 
 Thing = TypeVar("Thing", bound=Identified)
 Facts = dict[str, Any]
@@ -454,7 +455,11 @@ def fill(connection: Connection) -> None:
 def make_first_admin(db: Session) -> None:
     """A SUPER_ADMIN with the configured address and password, which must keep the rules of signing up."""
     account = {"email": settings.first_admin_email, "password": settings.first_admin_password}
-    register(db, SignUp.model_validate({"firstName": "First", "lastName": "Admin", **account}), Role.SUPER_ADMIN)
+    try:
+        admin = SignUp.model_validate({"firstName": "First", "lastName": "Admin", **account})
+    except ValidationError as error:
+        raise SystemExit(say_what_is_wrong(error, "first_admin_")) from None
+    register(db, admin, Role.SUPER_ADMIN)
 
 
 def show_accounts(db: Session) -> None:

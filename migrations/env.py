@@ -9,7 +9,8 @@ from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
 import models
-from database import EMBEDDED, engine
+from database import EMBEDDED
+from migrations import connect
 
 # SQLite can't tell of indexes on expressions, so Alembic leaves them alone.
 warnings.filterwarnings("ignore", ".*expression-based index")
@@ -35,7 +36,7 @@ def render(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
     return "sa.Text()" if isinstance(item, models.JsonList) else False
 
 
-with engine.connect() as connection, connection.begin():
+with connect() as connection, connection.begin():
     connection.detach()
     if EMBEDDED:
         # SQLite alters a table by writing it anew, which must not delete what refers to it; and of several workers

@@ -1,7 +1,10 @@
 """The embedded database looks after itself."""
 
+from pathlib import Path
+
 import pytest
 
+from database import engine
 from migrations import bring_up_to_date
 from tests.databases import alembic, empty_database, end, execute, query, start, using
 
@@ -35,3 +38,18 @@ def test_it_stays_as_it_is_when_a_guard_is_broken(embedded):
     with using(embedded), pytest.raises(SystemExit, match=r"Location: .* is 'dock' in c1, c2"):
         bring_up_to_date()
     assert query(embedded, "SELECT version_num FROM alembic_version") == {("live",)}
+
+
+def test_its_files_are_for_its_owner_alone(guard):
+    folder = Path(engine.url.database).parent
+    modes = {file.suffix: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+    assert modes == {".db": 0o600, ".db-wal": 0o600, ".db-shm": 0o600}
+
+
+def test_one_of_a_newer_version_is_left_alone(embedded):
+    alembic(embedded, "upgrade", "head")
+    execute(embedded, "UPDATE alembic_version SET version_num = 'to-come'")
+    code, output = end(start(embedded, "-m", "uvicorn", "main:app", "--port", "0"))
+    assert code != 0
+    assert "The database is ahead of this version of the application" in output
+    assert "Traceback" not in output

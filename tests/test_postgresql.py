@@ -1,11 +1,21 @@
 """What only PostgreSQL asks for."""
 
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
 import pytest
 from alembic.util import CommandError
 from sqlalchemy import text
 
 from database import engine
-from tests.databases import alembic, empty_database, end, execute, start
+from settings import Settings
+from tests.databases import alembic, empty_database, end, execute, query, start
+
+FOLDER = Path(__file__).parent.parent
 
 
 def test_the_application_refuses_to_start_on_a_database_that_is_behind():
@@ -14,6 +24,37 @@ def test_the_application_refuses_to_start_on_a_database_that_is_behind():
     code, output = end(start(behind, "-m", "uvicorn", "main:app", "--port", "0"))
     assert code != 0
     assert "The database is behind this version of the application. Run: alembic upgrade head" in output
+    assert "Traceback" not in output
+
+
+def test_what_the_readme_says_makes_a_database_without_demo_accounts(tmp_path):
+    readme = (FOLDER / "README.md").read_text()
+    block = re.search(r"^## PostgreSQL\n\n((?:    .*\n)+)", readme, re.MULTILINE)[1]
+    url = empty_database()
+    *commands, serve = dedent(block).replace("postgresql://user:password@host/database", url).splitlines()
+    for file in FOLDER.iterdir():
+        if file.name not in (".env", ".git", ".venv"):
+            (tmp_path / file.name).symlink_to(file)
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv/bin").symlink_to(Path(sys.executable).parent)
+    environment = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
+    server = subprocess.Popen(  # noqa: S603
+        ["bash", "-ec", "\n".join([*commands, f"exec {serve} --port 0"])],  # noqa: S607
+        cwd=tmp_path,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    said = ""
+    while "Application startup complete" not in said:
+        line = server.stdout.readline()
+        assert line, said
+        said += line
+    server.terminate()
+    server.communicate()
+    assert query(url, "SELECT version_num FROM alembic_version")
+    assert query(url, 'SELECT id FROM "User"') == set()
 
 
 def test_alembic_notices_an_enum_value_that_is_missing():

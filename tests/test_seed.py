@@ -173,6 +173,15 @@ def test_the_first_admin_of_an_empty_database_can_sign_in(anyone, monkeypatch):
     assert chief.get("/users/me").json()["role"] == "SUPER_ADMIN"
 
 
+def test_a_first_admin_keeps_the_rules_of_signing_up(db, monkeypatch):
+    monkeypatch.setattr(settings, "first_admin_email", "chief@marina.example")
+    monkeypatch.setattr(settings, "first_admin_password", "hush")
+    with pytest.raises(SystemExit) as stop:
+        seed.prepare()
+    assert str(stop.value) == "Can't start: FIRST_ADMIN_PASSWORD: String should have at least 8 characters."
+    assert not any(everything(db).values())
+
+
 def test_a_first_admin_is_not_joined_by_accounts_with_a_known_password(db, with_demo_data, monkeypatch):
     monkeypatch.setattr(settings, "first_admin_email", "chief@marina.example")
     monkeypatch.setattr(settings, "first_admin_password", "a long enough one")

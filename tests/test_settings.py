@@ -1,5 +1,7 @@
 """The environment, read once."""
 
+import os
+from errno import EPERM
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,8 @@ from pydantic import ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 
-from settings import Settings
+from settings import Settings, read_settings
+from tests.databases import end, start
 
 FOLDER = Path(__file__).parent.parent
 
@@ -48,7 +51,7 @@ def test_an_embedded_address_stays_as_it_is():
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 def test_an_embedded_database_is_a_file(url):
-    with pytest.raises(ValidationError, match="set DATABASE_URL to a file"):
+    with pytest.raises(ValidationError, match="name a file"):
         Settings(database_url=url)
 
 
@@ -75,7 +78,7 @@ def test_origins_are_compared_as_browsers_write_them(given, origins):
     "given", ['["https://a.example.com"]', "a.example.com", "https://a.example.com/pages", "https://a https://b"]
 )
 def test_what_is_no_list_of_origins_is_refused(given):
-    with pytest.raises(ValidationError, match="list CORS_ORIGINS with commas between them"):
+    with pytest.raises(ValidationError, match="list origins with commas between them"):
         Settings(cors_origins=given)
 
 
@@ -109,3 +112,122 @@ def test_the_secret_that_is_made_is_for_its_owner_alone(tmp_path):
     assert (tmp_path / "new.db.secret").stat().st_mode & 0o777 == 0o600
     another = Settings(database_url=f"sqlite:///{tmp_path}/another.db", secret_key="")
     assert another.secret_key != first.secret_key
+
+
+def test_the_first_start_works_where_there_are_no_hard_links(tmp_path, monkeypatch):
+    def link(*_):
+        raise OSError(EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    first, second = (Settings(database_url=f"sqlite:///{tmp_path}/new.db", secret_key="") for _ in range(2))
+    assert first.secret_key == second.secret_key
+    assert [(file.name, file.stat().st_mode & 0o777) for file in tmp_path.iterdir()] == [("new.db.secret", 0o600)]
+
+
+# What a wrong setting says
+
+
+@pytest.fixture
+def refusal(monkeypatch, tmp_path):
+    """What the start says with these settings in the environment, or with this .env."""
+    monkeypatch.chdir(tmp_path)
+
+    def say(env=b"", **environment):
+        (tmp_path / ".env").write_bytes(env)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as stop:
+            read_settings()
+        return str(stop.value)
+
+    return say
+
+
+SERVER = "postgresql://ann:hush@db/logbook"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"DATABASE_URL": SERVER, "SECRET_KEY": ""}, "set SECRET_KEY"),
+        ({"SECRET_KEY": "hush"}, "at least 32 bytes"),
+        ({"DATABASE_URL": SERVER, "DEMO_DATA": "true"}, "set DEMO_DATA=false: only the embedded database"),
+        ({"DATABASE_URL": "postgresql://ann:hush@db:port/logbook"}, "DATABASE_URL: write it as sqlite:///"),
+        ({"DATABASE_URL": "postgresql://ann:hush@db:65536/logbook"}, "DATABASE_URL: a port is a number"),
+        ({"DATABASE_URL": "postgresql://ann:hu@sh@db/logbook"}, "an @ in the password as %40"),
+        ({"DATABASE_URL": "postgresql://ann:hu@sh/hush@db/logbook"}, "an @ in the password as %40"),
+        ({"DATABASE_URL": "postgresql+psycopg2://ann:hush@db/logbook"}, "DATABASE_URL: write it as sqlite:///"),
+        ({"DATABASE_URL": "mysql://ann:hush@db/logbook"}, "DATABASE_URL: write it as sqlite:///"),
+        ({"DATABASE_URL": "hush"}, "DATABASE_URL: write it as sqlite:///"),
+        ({"DATABASE_URL": "sqlite:////no/such/logbook.db"}, "DATABASE_URL: make the folder /no/such"),
+        ({"SIGN_IN_LIMIT_STORAGE": "radish://ann:hush@db"}, "SIGN_IN_LIMIT_STORAGE: write memory://"),
+        ({"TIME_ZONE": "Mars"}, "TIME_ZONE: "),
+        ({"TOKEN_HOURS": "inf"}, "TOKEN_HOURS: "),
+        ({"TOKEN_HOURS": "nan"}, "TOKEN_HOURS: "),
+        ({"TOKEN_HOURS": "-1"}, "TOKEN_HOURS: "),
+        ({"POOL_SIZE": "0"}, "POOL_SIZE: "),
+        ({"POOL_OVERFLOW": "-1"}, "POOL_OVERFLOW: "),
+        ({"ALLOW_SIGN_UP": "hush"}, "ALLOW_SIGN_UP: "),
+        ({"IDENTITY_ISSUER": "x", "IDENTITY_JWKS_URL": "hush"}, "IDENTITY_JWKS_URL: "),
+        ({"SERVER_URL": "hush"}, "SERVER_URL: "),
+    ],
+)
+def test_a_wrong_setting_says_what_to_do_and_repeats_no_value(refusal, wrong, sentence):
+    said = refusal(**wrong)
+    assert sentence in said
+    assert said.startswith("Can't start: ")
+    assert "hush" not in said
+    assert "\n" not in said
+
+
+def test_each_wrong_setting_has_a_line(refusal):
+    said = refusal(TOKEN_HOURS="inf", POOL_SIZE="many").splitlines()
+    assert [line.split(": ")[1] for line in said] == ["TOKEN_HOURS", "POOL_SIZE"]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-16-le"])
+def test_an_environment_in_another_encoding_is_refused(refusal, encoding):
+    assert refusal("HQ_LOCATION=Büro".encode(encoding)) == "Can't start: save .env as UTF-8."
+
+
+def test_an_environment_may_begin_with_the_mark_of_windows_editors(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TOKEN_HOURS")
+    (tmp_path / ".env").write_text("TOKEN_HOURS=3", encoding="utf-8-sig")
+    assert read_settings().token_hours == 3
+
+
+def test_strangers_may_not_sign_up_unless_it_is_set(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ALLOW_SIGN_UP")
+    assert not read_settings().allow_sign_up
+    assert dotenv_values(FOLDER / ".env.example")["ALLOW_SIGN_UP"] == "true"
+
+
+UVICORN, ALEMBIC = ("uvicorn", "main:app", "--port", "0"), ("alembic", "upgrade", "head")
+WRONG = "postgresql://ann:hush@db:port/logbook"
+NOBODY = "postgresql://ann:hush@127.0.0.1:1/logbook"
+
+
+@pytest.mark.parametrize("command", [UVICORN, ALEMBIC])
+@pytest.mark.parametrize(
+    ("url", "sentence"), [(WRONG, "write it as"), (NOBODY, "does not answer: connection"), (None, "not a database")]
+)
+def test_whatever_starts_ends_with_a_sentence(tmp_path, command, url, sentence):
+    (tmp_path / "notes.db").write_text("This is text, not a database, whatever its name says.")
+    code, output = end(start(url or f"sqlite:///{tmp_path}/notes.db", "-m", *command))
+    assert code != 0
+    assert sentence in output
+    assert "Traceback" not in output
+    assert "hush" not in output
+
+
+def test_so_does_a_server_that_reloads():
+    process = start(WRONG, "-m", *UVICORN, "--reload")
+    said = ""
+    while "Can't start: DATABASE_URL" not in said:
+        line = process.stdout.readline()
+        assert line
+        said += line
+    process.terminate()
+    assert "Traceback" not in said + end(process)[1]
