@@ -23,7 +23,7 @@ export type FailureCode =
   | 'UNAVAILABLE'
   | 'UNEXPECTED';
 
-export interface FailureMeta {
+export type FailureMeta = {
   /** The HTTP status; null if no answer came. */
   status: number | null;
   /** What the service's log calls this request. */
@@ -32,14 +32,23 @@ export interface FailureMeta {
   fieldErrors: Record<string, string[]>;
   /** After how many seconds it is worth trying again. */
   retryAfter: number | null;
-}
+};
 
 export interface Settings {
   /** Where the API is, without `/api/v1`. In a browser an empty text is the page's own origin. */
   baseUrl: string;
   /** The caller's token, asked for at every call; nothing if nobody is signed in. What it throws, the action throws. */
-  token?: () => string | null | undefined | Promise<string | null | undefined>;
+  token?: () => MaybeText | Promise<MaybeText>;
+  /**
+   * On a server: whose browser it calls for, as `X-Forwarded-For` says it. The API limits sign-ins by this address, and
+   * keeps it with a signature, instead of the server's own.
+   */
+  visitor?: () => MaybeText | Promise<MaybeText>;
+  /** Told after a change which of the application's pages show it: `['/', '/admin/dashboard']`. */
+  refresh?: (paths: string[]) => void;
 }
+
+type MaybeText = string | null | undefined;
 
 const SETTINGS = Symbol.for('marina-guard-logbook-client');
 // Next.js loads a module several times in one process; all its copies share the settings.
@@ -50,9 +59,17 @@ export function configure(settings: Settings): void {
   shared[SETTINGS] = settings;
 }
 
+/** What was said. */
+export function settings(): Settings {
+  const said = shared[SETTINGS];
+  if (!said) throw new Error('marina-guard-logbook-client: call configure({ baseUrl, token }) before any action.');
+  return said;
+}
+
 /** What each request is made with. */
 export interface Wired {
   baseUrl: string;
+  headers: Record<string, string>;
   auth: () => Promise<string | undefined>;
   fetch: typeof fetch;
   requestValidator: (request: unknown) => Promise<void>;
@@ -127,12 +144,13 @@ export function idOf(id: string): string {
 
 /** Ask once. The total is NaN where the answer is no page of a list. */
 async function ask<T>(send: Send<T>): Promise<{ result: ActionResult<T>; total: number }> {
-  const settings = shared[SETTINGS];
-  if (!settings) throw new Error('marina-guard-logbook-client: call configure({ baseUrl, token }) before any action.');
+  const { baseUrl, token, visitor } = settings();
+  const address = await visitor?.();
   const seen: { response?: Response } = {};
   const result = await send({
-    baseUrl: settings.baseUrl,
-    auth: async () => (await settings.token?.()) ?? undefined,
+    baseUrl,
+    headers: address ? { 'X-Forwarded-For': address } : {},
+    auth: async () => (await token?.()) ?? undefined,
     fetch: async (request) => (seen.response = await fetchWhole(request)),
     requestValidator: async (request) => datesMustBeDates(request, []),
     parseAs: 'json',
@@ -156,9 +174,12 @@ function datesMustBeDates(value: unknown, loc: string[]): void {
   for (const [key, inner] of Object.entries(value)) datesMustBeDates(inner, [...loc, key]);
 }
 
-/** Fetch with the whole body, so that a connection that breaks halfway is a failed fetch. */
+/**
+ * Fetch with the whole body, so that a connection that breaks halfway is a failed fetch. A redirect is one, too: the API
+ * never answers one, and what is sent, passwords among it, would go wherever it leads.
+ */
 async function fetchWhole(request: RequestInfo | URL): Promise<Response> {
-  const response = await fetch(request, { cache: 'no-store' });
+  const response = await fetch(request, { cache: 'no-store', redirect: 'error' });
   const body = await response.arrayBuffer();
   return new Response(body.byteLength ? body : null, response);
 }

@@ -1,7 +1,10 @@
 /** What every call has in common, with answers that no server of ours gives on demand. */
 
 import assert from 'node:assert/strict';
-import { beforeEach, describe, mock, test } from 'node:test';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, mock, test, type TestContext } from 'node:test';
 
 import { configure, type ActionResult, type Failure } from 'marina-guard-logbook-client';
 import { signIn } from 'marina-guard-logbook-client/auth';
@@ -12,6 +15,7 @@ import { getLogsByLocation, getTotalLogsCount } from 'marina-guard-logbook-clien
 const settings = { baseUrl: 'http://logbook.test', token: () => 'a-token' };
 
 beforeEach(() => configure(settings));
+afterEach(() => mock.restoreAll());
 
 /** Let requests be answered by this; it keeps them. */
 function answering(answer: (request: Request) => Response) {
@@ -21,6 +25,14 @@ function answering(answer: (request: Request) => Response) {
     return answer(request);
   });
   return requests;
+}
+
+/** The address of a server that answers so, until the test ends. */
+async function listening(test: TestContext, listener: RequestListener) {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  test.after(() => server.close().closeAllConnections());
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 const json = (body: unknown, headers: Record<string, string> = {}, status = 200) =>
@@ -61,6 +73,29 @@ describe('a request', () => {
     await signIn({ username: 'robin@example.com', password: 'ä&b' });
     assert.equal(token.mock.callCount(), 0);
     assert.equal(await requests[0]!.text(), 'username=robin%40example.com&password=%C3%A4%26b');
+  });
+
+  test('carries the address of whoever it is made for', async () => {
+    configure({ ...settings, visitor: async () => '203.0.113.7' });
+    const requests = answering(() => json(7));
+    await getTotalLogsCount();
+    assert.equal(requests[0]!.headers.get('X-Forwarded-For'), '203.0.113.7');
+  });
+
+  test('carries no address if it is made by whoever it is for', async () => {
+    const requests = answering(() => json(7));
+    await getTotalLogsCount();
+    assert.equal(requests[0]!.headers.get('X-Forwarded-For'), null);
+  });
+
+  test('is never sent on to where a redirect leads', async (test) => {
+    let led = 0;
+    const elsewhere = await listening(test, (_, response) => response.end(String(++led)));
+    const api = await listening(test, (_, response) => response.writeHead(307, { Location: elsewhere }).end());
+    configure({ ...settings, baseUrl: api });
+    const { code } = failure(await signIn({ username: 'robin@example.com', password: 'a-secret' }));
+    assert.equal(code, 'UNAVAILABLE');
+    assert.equal(led, 0);
   });
 
   test('is not made without settings', async () => {
