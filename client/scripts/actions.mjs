@@ -1,6 +1,7 @@
 /** The text of src/generated/actions: every action of the contract in the calling form of the original. */
 
-import { nameOf, operationsOf } from './document.mjs';
+import { rowsOf } from './csv.mjs';
+import { commentOf, nameOf, operationsOf } from './document.mjs';
 
 /** What the original's pages send besides. The API ignores it. */
 const ALSO_SENT = {
@@ -29,11 +30,6 @@ export function index(api, groups) {
   return `${HEADER}\n${actions}\n\n${named('export type', types)} from './api/types.gen.js';\n`;
 }
 
-function rowsOf(csv) {
-  const [header, ...rows] = csv.trim().split(/\r?\n/).map((line) => line.split(','));
-  return rows.map((row) => Object.fromEntries(header.map((name, place) => [name, row[place]])));
-}
-
 function moduleOf(text, types) {
   const used = (names) => names.filter((name) => new RegExp(`\\b${name}\\b`).test(text)).sort();
   return [
@@ -49,7 +45,6 @@ const named = (keyword, names) => `${keyword} {\n${names.map((name) => `  ${name
 const capitalized = (name) => name[0].toUpperCase() + name.slice(1);
 const dataOf = (action) => `${capitalized(action)}Data`;
 const object = (parts) => (parts.length === 1 && parts[0].startsWith('...') ? parts[0].slice(3) : `{ ${parts.join(', ')} }`);
-const comment = (text) => (text.includes('\n') ? `/**\n${text.replace(/^/gm, ' * ').replace(/ +$/gm, '')}\n */` : `/** ${text} */`);
 
 class Action {
   /** `args` are the contract's: the names of single arguments, and `*` (or `form`) for the object of all others. */
@@ -75,7 +70,7 @@ class Action {
     const [call, type] = this.call;
     const given = call === 'call' ? 'wired' : 'wired, page';
     const rest = call !== 'call' && this.args.includes('limit') ? ', limit' : '';
-    return `${this.filter}${comment(this.description)}
+    return `${this.filter}${commentOf(this.description)}
 export const ${this.name} = (${this.args.map((arg) => this.parameter(arg)).join(', ')}) =>
   ${call}<${type}>((${given}) => api.${this.name}(${this.options})${rest});
 `;

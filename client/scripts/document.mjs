@@ -10,6 +10,10 @@ export const operationsOf = (api) =>
 
 export const nameOf = (reference) => reference.$ref.split('/').at(-1);
 
+/** A description as the comment above what it describes. */
+export const commentOf = (text) =>
+  text.includes('\n') ? `/**\n${text.replace(/^/gm, ' * ').replace(/ +$/gm, '')}\n */` : `/** ${text} */`;
+
 /**
  * A copy without titles, which only repeat the names, without an address, which `configure` is told, and in which a
  * moment is sent as `Date` or as text.

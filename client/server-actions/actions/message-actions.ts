@@ -1,0 +1,59 @@
+'use server';
+
+// Written by `npx marina-guard-logbook-client write`: calls the logbook's API, and has its pages rendered anew.
+
+import { revalidatePath } from 'next/cache';
+import * as logbook from 'marina-guard-logbook-client/actions/message-actions';
+import type { ActionResult } from 'marina-guard-logbook-client/types';
+
+export type MessageWithDetails = logbook.MessageWithDetails;
+export type ConversationSummary = logbook.ConversationSummary;
+
+/** Write to the supervisors. This is for a GUARD on duty. */
+export async function sendGuardMessage(content: string): Promise<ActionResult<MessageWithDetails>> {
+  const result = await logbook.sendGuardMessage(content);
+  if (result.ok) {
+    revalidatePath('/messages');
+    revalidatePath('/admin/dashboard/messages');
+  }
+  return result;
+}
+
+/** Write to a guard on duty, being on duty oneself. It may answer a message of this duty of his. */
+export async function sendSupervisorReply(
+  guardUserId: string,
+  content: string,
+  replyToId?: string,
+): Promise<ActionResult<MessageWithDetails>> {
+  const result = await logbook.sendSupervisorReply(guardUserId, content, replyToId);
+  if (result.ok) {
+    revalidatePath('/messages');
+    revalidatePath(`/admin/dashboard/messages/${guardUserId}`);
+  }
+  return result;
+}
+
+/** The messages of the caller's running duty session, oldest first; none while off duty. */
+export async function getMyMessages(): Promise<ActionResult<MessageWithDetails[]>> {
+  return logbook.getMyMessages();
+}
+
+/** The guards on duty with messages, the latest message first. */
+export async function getGuardConversations(): Promise<ActionResult<ConversationSummary[]>> {
+  return logbook.getGuardConversations();
+}
+
+/** The messages of a guard's running duty session, oldest first. */
+export async function getConversationThread(guardUserId: string): Promise<ActionResult<MessageWithDetails[]>> {
+  return logbook.getConversationThread(guardUserId);
+}
+
+/** Note that a message has been read by whom it is for. The first time counts; again changes nothing. */
+export async function markMessageAsRead(messageId: string): Promise<ActionResult<void>> {
+  const result = await logbook.markMessageAsRead(messageId);
+  if (result.ok) {
+    revalidatePath('/messages');
+    revalidatePath('/admin/dashboard/messages');
+  }
+  return result;
+}

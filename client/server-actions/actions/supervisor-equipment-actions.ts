@@ -1,0 +1,54 @@
+'use server';
+
+// Written by `npx marina-guard-logbook-client write`: calls the logbook's API, and has its pages rendered anew.
+
+import { revalidatePath } from 'next/cache';
+import * as logbook from 'marina-guard-logbook-client/actions/supervisor-equipment-actions';
+import type { ActionResult, LocationBasic, SupervisorEquipmentCheckout } from 'marina-guard-logbook-client/types';
+
+export type EquipmentCheckoutWithEquipment = logbook.EquipmentCheckoutWithEquipment;
+export type AvailableEquipmentItem = logbook.AvailableEquipmentItem;
+
+/** The cars, or the radios, that can be taken now, by name. */
+export async function getAvailableEquipment(type: 'CAR' | 'RADIO'): Promise<ActionResult<AvailableEquipmentItem[]>> {
+  return logbook.getAvailableEquipment(type);
+}
+
+/** Take a car and a radio that work, in one's own running session, which has none out yet. */
+export async function checkoutEquipment(data: {
+  dutySessionId: string;
+  carId: string;
+  radioId: string;
+  checkoutMileage: number;
+}): Promise<ActionResult<SupervisorEquipmentCheckout>> {
+  const result = await logbook.checkoutEquipment(data);
+  if (result.ok) {
+    revalidatePath('/admin/dashboard');
+  }
+  return result;
+}
+
+/** Return the car and the radio of one's own session, be it over or not. The car's mileage goes on from there. */
+export async function checkinEquipment(data: {
+  dutySessionId: string;
+  checkinMileage: number;
+  notes?: string;
+}): Promise<ActionResult<SupervisorEquipmentCheckout>> {
+  const result = await logbook.checkinEquipment(data);
+  if (result.ok) {
+    revalidatePath('/admin/dashboard');
+  }
+  return result;
+}
+
+/** What was taken in a session, latest first: in one's own, or in anyone's for SUPERVISOR and above. */
+export async function getEquipmentCheckouts(
+  dutySessionId: string,
+): Promise<ActionResult<EquipmentCheckoutWithEquipment[]>> {
+  return logbook.getEquipmentCheckouts(dutySessionId);
+}
+
+/** Headquarters. */
+export async function getHQLocation(): Promise<ActionResult<LocationBasic>> {
+  return logbook.getHQLocation();
+}
