@@ -9,9 +9,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, 
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property, wraps
+from time import monotonic
 from typing import Annotated, Any, TypeVar, cast, get_origin
 
+from anyio import sleep
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Depends as DependsInfo
 from fastapi.routing import APIRoute
@@ -20,6 +23,7 @@ from sqlalchemy import Boolean, ColumnElement, Select, String, Table, case, even
 from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import lazyload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, SQLModel, col, create_engine, false, func, or_, select
@@ -35,7 +39,8 @@ T = TypeVar("T")
 Thing = TypeVar("Thing", bound=Identified)
 
 EMBEDDED = settings.database_url.startswith("sqlite")
-POOL = {"pool_size": settings.pool_size, "max_overflow": settings.pool_overflow}
+# What runs on the event loop can't wait for a connection: the embedded database has as many as are asked for.
+POOL = {"pool_size": settings.pool_size, "max_overflow": -1 if EMBEDDED else settings.pool_overflow}
 # A pooler in transaction mode gives the next transaction to another server session, without what was prepared.
 SERVER = {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
 
@@ -52,9 +57,12 @@ def make_private_file(_: object, __: object, arguments: list[Any], ___: object) 
 
 @event.listens_for(engine, "connect")
 def configure_sqlite(connection: Any, _: object) -> None:
-    """Let writers wait for each other and readers for nobody, and give SQLite the functions it lacks."""
+    """Let readers wait for nobody, and give SQLite the functions it lacks.
+
+    SQLite itself doesn't wait for a lock, as it would do so on the event loop: `endpoint` in `direct` does.
+    """
     if EMBEDDED:
-        for pragma in "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000":
+        for pragma in "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=0":
             connection.execute(f"PRAGMA {pragma}")
         connection.create_function("caseless", 1, caseless, deterministic=True)
         connection.create_function("single_spaced", 1, single_spaced, deterministic=True)
@@ -74,8 +82,7 @@ slow: set[Callable[..., Any]] = set()
 def in_thread(call: Callable[..., T]) -> Callable[..., T]:
     """Keep an endpoint that keeps the processor busy off the event loop.
 
-    It commits in its thread, too: SQLite has one writer at a time, and while the loop waited for this one to end,
-    nobody would be there to end it.
+    It commits in its thread, too: SQLite has one writer at a time, and nobody should wait for the loop to end this one.
     """
 
     @wraps(call)
@@ -94,7 +101,7 @@ def direct(call: Callable[..., Any]) -> Callable[..., Any]:
     FastAPI sends every `def` to a thread, since its queries may wait for a network. SQLite answers from this
     very process: there the threads only fight for the interpreter, at 2.3 times the processor time.
     """
-    if not EMBEDDED or call in slow or inspect.iscoroutinefunction(call):
+    if not EMBEDDED or inspect.iscoroutinefunction(call):
         return call
 
     async def dependency(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
@@ -105,12 +112,53 @@ def direct(call: Callable[..., Any]) -> Callable[..., Any]:
         finally:
             steps.close()
 
+    async def attempt(*args: Any, **kwargs: Any) -> Any:
+        if call in slow:
+            return await run_in_threadpool(call, *args, **kwargs)
+        result = call(*args, **kwargs)
+        if db := kwargs.get("db"):
+            db.flush()
+        return result
+
     async def endpoint(*args: Any, **kwargs: Any) -> Any:
-        return call(*args, **kwargs)
+        try:
+            return await attempt(*args, **kwargs)
+        except OperationalError as error:
+            if not is_locked(error.orig) or "db" not in kwargs:
+                raise
+        await lock(kwargs["db"])
+        return await attempt(*args, **kwargs)
 
     run: Any = dependency if inspect.isgeneratorfunction(call) else endpoint
     run.__name__, run.__doc__, run.__signature__ = call.__name__, call.__doc__, inspect.signature(call)
     return cast(Callable[..., Any], run)
+
+
+LONGEST_WAIT = 3.0  # seconds
+
+
+async def lock(db: Session) -> None:
+    """Undo what a request has written, and wait, while others go on, until it is the embedded database's only writer.
+    If another process keeps the lock, the request is put off with 503."""
+    db.rollback()
+    driver = cast(sqlite3.Connection, db.connection().connection.driver_connection)
+    until = monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if not is_locked(error):
+                raise
+            if monotonic() > until:
+                detail = "Another program keeps the database locked. Try again."
+                raise HTTPException(503, detail, {"Retry-After": "5"}) from None
+        await sleep(0.02)
+
+
+def is_locked(error: BaseException | None) -> bool:
+    """Whether SQLite refused a statement since another connection is writing."""
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 LARGEST_BODY = 1_000_000
@@ -236,9 +284,9 @@ def get_session() -> Iterator[Session]:
         session.commit()
 
 
-# As many transactions at a time as there are connections. Else requests that wait for a connection would fill the
-# thread pool, and those that have one would wait for a thread.
-CONNECTIONS = settings.pool_size + settings.pool_overflow
+# As many transactions at a time as a server has connections for. Else requests that wait for a connection would fill
+# the thread pool, and those that have one would wait for a thread.
+CONNECTIONS = None if EMBEDDED else settings.pool_size + settings.pool_overflow
 Db = Annotated[Session, Depends(get_session, scope="function", max_concurrency=CONNECTIONS)]
 
 

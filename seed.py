@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Table
 from sqlmodel import Session, SQLModel, col, func, select
 
-from database import EMBEDDED, core, engine
-from migrations import bring_up_to_date
+from database import core, engine
+from migrations import bring_up_to_date, wait_to_be_alone
 from models import (
     Credential,
     DutySession,
@@ -71,9 +71,6 @@ from settings import say_what_is_wrong, settings
 Thing = TypeVar("Thing", bound=Identified)
 Facts = dict[str, Any]
 Post = tuple[str, tuple[str, str], list[int]]
-
-# Holds off the other workers that start at this moment, until the transaction ends.
-ALONE = "BEGIN IMMEDIATE" if EMBEDDED else "SELECT pg_advisory_xact_lock(401)"
 
 DEMO_PASSWORD = "harbour-lights"
 DEMO_ACCOUNTS = {role: f"{role.lower().replace('_', '')}@example.com" for role in Role}
@@ -435,7 +432,7 @@ def prepare() -> None:
     bring_up_to_date()
     if settings.demo_data or settings.first_admin_email:
         with engine.begin() as connection:
-            connection.exec_driver_sql(ALONE)
+            wait_to_be_alone(connection)
             fill(connection)
 
 

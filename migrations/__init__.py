@@ -44,3 +44,14 @@ def is_up_to_date(connection: Connection) -> bool:
     """Whether all migrations, and none that this version does not know, have been run on a database."""
     current = MigrationContext.configure(connection).get_current_revision()
     return current == ScriptDirectory.from_config(CONFIG).get_current_head()
+
+
+def wait_to_be_alone(connection: Connection) -> None:
+    """Change the database while nobody else does so with this, until the transaction ends. Of several processes that
+    start at once the others wait, on SQLite for 30 seconds."""
+    if connection.dialect.name == "sqlite":
+        connection.detach()  # so that no request waits as long
+        connection.exec_driver_sql("PRAGMA busy_timeout=30000")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(401)")

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 import models
 from database import EMBEDDED
-from migrations import connect
+from migrations import connect, wait_to_be_alone
 
 # SQLite can't tell of indexes on expressions, so Alembic leaves them alone.
 warnings.filterwarnings("ignore", ".*expression-based index")
@@ -39,10 +39,9 @@ def render(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
 with connect() as connection, connection.begin():
     connection.detach()
     if EMBEDDED:
-        # SQLite alters a table by writing it anew, which must not delete what refers to it; and of several workers
-        # that start at once one migrates while the others wait.
+        # SQLite alters a table by writing it anew, which must not delete what refers to it.
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    wait_to_be_alone(connection)
     keys = {} if EMBEDDED else inspect(connection).get_multi_unique_constraints()
     constraints = {key["name"] for table in keys.values() for key in table}
     context.configure(

@@ -1,9 +1,15 @@
 """The embedded database looks after itself."""
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
+import database
+from conftest import together
 from database import engine
 from migrations import bring_up_to_date
 from tests.databases import alembic, empty_database, end, execute, query, start, using
@@ -53,3 +59,79 @@ def test_one_of_a_newer_version_is_left_alone(embedded):
     assert code != 0
     assert "The database is ahead of this version of the application" in output
     assert "Traceback" not in output
+
+
+# While another process has it locked
+
+LOG = {"type": "PATROL", "title": "Quiet", "description": "-"}
+
+
+@contextmanager
+def locked():
+    """Somebody else writes, and does not end."""
+    with closing(sqlite3.connect(engine.url.database, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield other
+
+
+def test_who_writes_is_put_off_in_good_time_and_who_reads_does_not_wait(guard, admin, anyone, dock, duty):
+    entry = LOG | {"locationId": dock["id"]}
+    writes = [lambda: guard.post("/logs", json=entry)] * 5 + [lambda: guard.post("/auth/sign-out")]
+
+    def write(request):
+        start = monotonic()
+        return request(), monotonic() - start
+
+    with locked(), ThreadPoolExecutor(len(writes)) as threads:
+        writing = [threads.submit(write, request) for request in writes]
+        reads = 0
+        while not any(each.done() for each in writing):
+            assert guard.get("/logs").status_code == admin.get("/users").status_code == 200
+            assert anyone.get("http://testserver/health").status_code == 200
+            reads += 1
+        for answer, seconds in [each.result() for each in writing]:
+            assert answer.status_code == 503
+            assert int(answer.headers["retry-after"]) > 0
+            assert "Try again" in answer.json()["detail"]
+            assert seconds < 5
+    assert reads
+    assert guard.post("/logs", json=entry).status_code == 201
+    assert len(guard.get("/logs").json()) == 1
+
+
+def test_who_must_only_be_known_does_not_wait_for_the_lock(anyone, admin):
+    names = {"email": "gil@example.com", "firstName": "Gil", "lastName": "Gray", "password": "sixteen herons"}
+    assert admin.post("/users", json=names).status_code == 201
+    form = {"username": names["email"], "password": names["password"]}
+    with locked():
+        assert anyone.post("/auth/token", data=form).status_code == 200
+        assert admin.post("/locations", json={}).status_code == 422
+        assert admin.delete("/locations/none").status_code == 404
+
+
+def test_who_waits_writes_as_soon_as_the_lock_is_gone(someone, admin, dock, monkeypatch):
+    waiting = []
+    with locked() as other:
+
+        def wait(db, wait=database.lock):
+            waiting.append(db)
+            if len(waiting) == 8:
+                other.rollback()
+            return wait(db)
+
+        monkeypatch.setattr(database, "lock", wait)
+        name = {"name": "East Dock"}
+        assert together(*[lambda: admin.post("/locations", json=name)] * 8) == [201] + [409] * 7
+    assert [place["name"] for place in admin.get("/locations").json()] == ["East Dock", "North Dock"]
+
+
+def test_a_hashing_endpoint_waits_for_the_lock_too(admin, monkeypatch):
+    with locked() as other:
+
+        def wait(db, wait=database.lock):
+            other.rollback()
+            return wait(db)
+
+        monkeypatch.setattr(database, "lock", wait)
+        names = {"email": "gil@example.com", "firstName": "Gil", "lastName": "Gray", "password": "sixteen herons"}
+        assert admin.post("/users", json=names).status_code == 201

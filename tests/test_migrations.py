@@ -37,6 +37,12 @@ def test_one_command_migrates_an_empty_database(empty):
     assert end(start(empty, "-m", "alembic", "check")) == (0, "No new upgrade operations detected.\n")
 
 
+def test_of_two_who_migrate_at_once_both_succeed(empty):
+    migrating = [start(empty, "-m", "alembic", "upgrade", "head") for _ in range(2)]
+    assert [end(process) for process in migrating] == [(0, "")] * 2
+    alembic(empty, "check")
+
+
 def test_the_migrations_make_what_the_models_would_make(migrated):
     from_models = empty_database()
     SQLModel.metadata.create_all(connect(from_models))
