@@ -134,9 +134,11 @@ def test_an_admins_week(admin, supervisor, other_supervisor, super_admin):
     week = {"userId": account["id"], "weekStartDate": duty["clockInTime"]}
     sheet = made(supervisor.post("/timesheets", json=week))
     entry = sheet["entries"][0]
-    until = datetime.fromisoformat(entry["clockInTime"]) + timedelta(hours=8)
-    hours = {"clockInTime": entry["clockInTime"], "clockOutTime": until.isoformat(), "reason": "Tablet was off"}
-    assert done(supervisor.post(f"/timesheet-entries/{entry['id']}/adjust", json=hours))["totalHours"] == 8
+    came, left = (datetime.fromisoformat(text) for text in (sheet["weekStartDate"], entry["clockOutTime"]))
+    until = min(came + timedelta(hours=8), left)
+    hours = {"clockInTime": came.isoformat(), "clockOutTime": until.isoformat(), "reason": "Tablet was off"}
+    [corrected] = done(supervisor.post(f"/timesheet-entries/{entry['id']}/adjust", json=hours))["entries"]
+    assert corrected["clockInTime"] == sheet["weekStartDate"]
     done(supervisor.post(f"/timesheets/{sheet['id']}/submit"))
     done(other_supervisor.post(f"/timesheets/{sheet['id']}/reject", json={"reason": "Which dock?"}))
     done(supervisor.post(f"/timesheets/{sheet['id']}/submit"))

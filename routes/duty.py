@@ -39,7 +39,7 @@ def get_guards_on_duty(user: Supervisor, page: Paged) -> list[GuardOnDuty]:
             location_id=session.location_id,
             location_name=session.location.name if session.location else None,
             clock_in_time=session.clock_in_time,
-            hours_on_duty=f"{(now() - session.clock_in_time) / timedelta(hours=1):.1f}",
+            hours_on_duty=f"{max(now() - session.clock_in_time, timedelta(0)) / timedelta(hours=1):.1f}",
         )
         for session in sessions
     ]

@@ -1,12 +1,14 @@
 """Hours of work, from the duty sessions of a week to an approved sheet."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, cast
 
 from fastapi import HTTPException, Query
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, exists, false, or_, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from database import Db, Paged, Router, change_if, get_or_404, refuses, save, with_rows
 from models import (
@@ -42,9 +44,15 @@ IN_FULL = with_rows(Timesheet.entries), with_rows(Timesheet.adjustments)
 # the list shows neither shifts nor duty sessions, and takes half of the time without them
 WITH_ENTRIES = with_rows(Timesheet.entries, TimesheetEntry.shift, TimesheetEntry.duty_session)
 COMPLETED = col(DutySession.clock_out_time).is_not(None)
+RUNNING = col(DutySession.clock_out_time).is_(None)
 PENDING = col(Timesheet.status) == TimesheetStatus.PENDING
 DRAFT_OR_REJECTED = col(Timesheet.status).in_([TimesheetStatus.DRAFT, TimesheetStatus.REJECTED])
 
+HALF_A_WEEK = timedelta(days=3, hours=12)
+# what the columns hold
+MOST_OF_AN_ENTRY, MOST_OF_A_SHEET = Decimal("999.99"), Decimal("9999.99")
+
+OWN = "This is your own timesheet. Ask another supervisor."
 MOVES = (
     "A timesheet that is DRAFT or REJECTED can be adjusted, submitted and deleted, "
     "one that is PENDING approved and rejected, and one that is APPROVED stays as it is."
@@ -57,7 +65,7 @@ def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFi
     chosen = filters.model_dump(include={"user_id", "status"}, exclude_none=True)
     sheets = select(Timesheet).filter_by(**chosen).join(User, col(User.id) == Timesheet.user_id)
     if filters.week_start_date:
-        sheets = sheets.where(in_week(Timesheet.week_start_date, filters.week_start_date))
+        sheets = sheets.where(is_of_week(filters.week_start_date))
     latest_first = col(Timesheet.week_start_date).desc(), User.last_name, User.first_name, Timesheet.id
     return page.of(sheets.options(WITH_ENTRIES).order_by(*latest_first))
 
@@ -79,52 +87,61 @@ def get_timesheet_by_id(db: Db, user: Supervisor, timesheet_id: str) -> Timeshee
 
 @router.post("/timesheets", status_code=201, response_model=TimesheetPublic, responses=refuses(404, 409))
 def generate_timesheet(db: Db, user: Supervisor, body: TimesheetCreate) -> Timesheet:
-    """Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week."""
+    """Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week.
+
+    A session that is in another timesheet already is not collected again.
+    """
     person = get_or_404(db, User, body.user_id)
+    must_be_first(db, person, body.week_start_date)
     start, end = week_of(body.week_start_date)
     sheet = Timesheet(
         user_id=person.id, week_start_date=start, week_end_date=end, total_hours=Decimal(), created_by=user.id
     )
-    must_be_first(db, sheet)
-    this_week = in_week(DutySession.clock_in_time, start)
-    sessions = select(DutySession).where(DutySession.user_id == person.id, COMPLETED, this_week)
-    entries = [entry_for(session, sheet) for session in db.exec(sessions)]
-    if not entries:
-        raise HTTPException(409, "This person has no completed duty sessions in this week.")
-    set_totals(sheet, entries)
-    save(db, sheet)
-    db.add_all(entries)
+    collect(db, [save(db, sheet)])
+    if not sheet.total_entries:
+        raise HTTPException(409, "This person has no completed duty sessions to collect in this week.")
     return with_entries(db, sheet)
 
 
 @router.post("/timesheets/bulk-approve", response_model=BulkResult)
 def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> BulkResult:
     """Approve what can be approved of these timesheets. Those that can't do not stop the rest; each has its error."""
+    # locked in one order, so that two who approve at once never wait for each other
+    chosen = select(Timesheet).where(col(Timesheet.id).in_(body.timesheet_ids)).order_by(col(Timesheet.id))
+    sheets = db.exec(chosen.with_for_update(of=Timesheet)).all()
+    refused = approve(db, user, sheets)
+    approved = {sheet.id for sheet in sheets} - refused.keys()
+    reasons = dict.fromkeys(approved, MOVES) | refused  # of one that is named twice, the second finds it approved
     errors = []
-    # always in the same order, so that two who approve at once never wait for each other
-    for timesheet_id in sorted(body.timesheet_ids):
-        try:
-            approve_timesheet(db, user, timesheet_id)
-        except HTTPException as refusal:
-            errors.append(f"{timesheet_id}: {refusal.detail}")
+    for timesheet_id in body.timesheet_ids:
+        if timesheet_id in approved:
+            approved.remove(timesheet_id)
+        else:
+            errors.append(f"{timesheet_id}: {reasons.get(timesheet_id, 'There is no timesheet with this id.')}")
     return BulkResult(approved=len(body.timesheet_ids) - len(errors), failed=len(errors), errors=errors)
 
 
 @router.post("/timesheets/{timesheetId}/submit", response_model=TimesheetPublic, responses=refuses(409))
 def submit_timesheet(db: Db, user: Supervisor, timesheet_id: str) -> Timesheet:
-    """Hand in a timesheet that is DRAFT or REJECTED; it is PENDING then."""
+    """Hand in a timesheet that is DRAFT or REJECTED, with what was completed in its week since; it is PENDING then."""
     sheet = get_or_404(db, Timesheet, timesheet_id)
     submitted = {"submitted_by": user.id, "submitted_at": now()}
-    return move(db, sheet, DRAFT_OR_REJECTED, status=TimesheetStatus.PENDING, **submitted)
+    move(db, sheet, DRAFT_OR_REJECTED, status=TimesheetStatus.PENDING, **submitted)
+    collect(db, [sheet])
+    return with_entries(db, sheet)
 
 
 @router.post("/timesheets/{timesheetId}/approve", response_model=TimesheetPublic, responses=refuses(409))
 def approve_timesheet(db: Db, user: Supervisor, timesheet_id: str) -> Timesheet:
-    """Approve someone else's PENDING timesheet. What an earlier rejection left is cleared."""
+    """Approve someone else's PENDING timesheet, once no duty session that began in its week runs any more.
+
+    Sessions that ended since it was submitted are collected first. What an earlier rejection left is cleared.
+    """
     sheet = someone_elses(db, user, timesheet_id)
-    approved = {"approved_by": user.id, "approved_at": now()}
-    cleared = {"rejected_by": None, "rejected_at": None, "rejection_reason": None}
-    return move(db, sheet, PENDING, status=TimesheetStatus.APPROVED, **approved, **cleared)
+    if refused := approve(db, user, [sheet]):
+        raise HTTPException(409, refused[sheet.id])
+    db.refresh(sheet)
+    return with_entries(db, sheet)
 
 
 @router.post("/timesheets/{timesheetId}/reject", response_model=TimesheetPublic, responses=refuses(409))
@@ -145,14 +162,13 @@ def delete_timesheet(db: Db, user: Supervisor, timesheet_id: str) -> None:
 def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: str, body: EntryAdjustment) -> Timesheet:
     """Correct the times of an entry while its timesheet is DRAFT or REJECTED, and answer the timesheet.
 
-    The original times are kept, and each correction with its author and reason.
+    The original times are kept, and each correction with its author and reason. The entry must be over, begin in the
+    week of the timesheet and not overlap another entry of it.
     """
     entry = get_or_404(db, TimesheetEntry, entry_id)
-    sheet = get_or_404(db, Timesheet, entry.timesheet_id)
-    if not sheet.week_start_date <= body.clock_in_time <= sheet.week_end_date:
-        raise HTTPException(409, "The entry would not begin in the week of its timesheet.")
-    lock_open(db, sheet)
+    sheet = lock_open(db, get_or_404(db, Timesheet, entry.timesheet_id))
     db.refresh(entry)
+    must_fit(sheet, entry, body)
     db.add(correct(entry, body, user.id))
     set_totals(sheet, sheet.entries)
     return with_entries(db, sheet)
@@ -170,30 +186,99 @@ def in_week(column: Any, moment: datetime) -> ColumnElement[bool]:
     return col(column).between(*week_of(moment))
 
 
-def must_be_first(db: Db, sheet: Timesheet) -> None:
+def week_of_sheet(sheet: Timesheet) -> tuple[datetime, datetime]:
+    """The town's week that a stored timesheet is of: the one that holds its middle.
+
+    The other application stores a week as midnight UTC, which may be in the town's week before.
+    """
+    return week_of(sheet.week_start_date + HALF_A_WEEK)
+
+
+def is_of_week(moment: datetime) -> ColumnElement[bool]:
+    """Whether a stored timesheet is of the town's week around a moment."""
+    start, end = week_of(moment)
+    return col(Timesheet.week_start_date).between(start - HALF_A_WEEK, end - HALF_A_WEEK)
+
+
+def must_be_first(db: Db, person: User, moment: datetime) -> None:
     """A person has one timesheet for a week (409), also if the other application made it."""
-    this_week = in_week(Timesheet.week_start_date, sheet.week_start_date)
-    if db.exec(select(Timesheet.id).where(Timesheet.user_id == sheet.user_id, this_week)).first():
+    if db.exec(select(Timesheet.id).where(Timesheet.user_id == person.id, is_of_week(moment))).first():
         raise HTTPException(409, "This person has a timesheet for this week already.")
 
 
+def sessions_of(sheets: Sequence[Timesheet]) -> SelectOfScalar[DutySession]:
+    """The duty sessions, of the people of these timesheets, that began in their weeks."""
+    weeks = (
+        and_(col(DutySession.user_id) == sheet.user_id, col(DutySession.clock_in_time).between(*week_of_sheet(sheet)))
+        for sheet in sheets
+    )
+    return select(DutySession).where(or_(false(), *weeks))
+
+
+def collect(db: Db, sheets: Sequence[Timesheet]) -> None:
+    """Add to these timesheets the completed duty sessions of their weeks that are in no timesheet yet, and recount."""
+    week = {(sheet.user_id, week_of_sheet(sheet)): sheet for sheet in sheets}
+    is_collected = exists().where(col(TimesheetEntry.duty_session_id) == DutySession.id)
+    sessions = db.exec(sessions_of(sheets).where(COMPLETED, ~is_collected))
+    entries = [entry_for(session, week[session.user_id, week_of(session.clock_in_time)]) for session in sessions]
+    db.add_all(entries)
+    db.flush()
+    grown = select(Timesheet).where(col(Timesheet.id).in_({entry.timesheet_id for entry in entries}))
+    for sheet in db.exec(grown.options(WITH_ENTRIES).execution_options(populate_existing=True)):
+        set_totals(sheet, sheet.entries)
+    db.flush()
+
+
+def approve(db: Db, user: Caller, sheets: Sequence[Timesheet]) -> dict[str, str]:
+    """Approve these timesheets, and say of those that can't be approved why.
+
+    What was completed since they were submitted is collected, so that no session ends up in no timesheet.
+    """
+    running = db.exec(sessions_of(sheets).where(RUNNING))
+    on_duty = {session.user_id: week_of(session.clock_in_time) for session in running}
+    refused = {}
+    for sheet in sheets:
+        if sheet.user_id == user.id:
+            refused[sheet.id] = OWN
+        elif on_duty.get(sheet.user_id) == week_of_sheet(sheet):
+            refused[sheet.id] = f"{sheet.user.full_name} is still on duty since this week. End that duty session first."
+    approved = {"status": TimesheetStatus.APPROVED, "approved_by": user.id, "approved_at": now()}
+    cleared = {"rejected_by": None, "rejected_at": None, "rejection_reason": None}
+    possible = col(Timesheet.id).in_([sheet.id for sheet in sheets if sheet.id not in refused])
+    approval = update(Timesheet).where(possible, PENDING).values(**approved, **cleared).returning(col(Timesheet.id))
+    ids = set(db.execute(approval.execution_options(synchronize_session=False)).scalars())
+    collect(db, [sheet for sheet in sheets if sheet.id in ids])
+    return {sheet.id: MOVES for sheet in sheets if sheet.id not in ids} | refused
+
+
 def hours_between(start: datetime, end: datetime) -> Decimal:
-    """Hours to the hundredth, half a hundredth rounded up."""
+    """Hours to the hundredth, half a hundredth rounded up; none if the end is before the start, at most 999.99."""
     hours = Decimal((end - start) // timedelta(milliseconds=1)) / 3_600_000
-    return hours.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return hours.quantize(Decimal("0.01"), ROUND_HALF_UP).max(Decimal()).min(MOST_OF_AN_ENTRY)
 
 
 def entry_for(session: DutySession, sheet: Timesheet) -> TimesheetEntry:
     """A completed duty session as an entry of a timesheet."""
     began, ended = session.clock_in_time, cast(datetime, session.clock_out_time)
     hours = hours_between(began, ended)
-    if hours >= 1000:
-        raise HTTPException(409, "A duty session of 1000 hours or more fits into no timesheet.")
     same = session.model_dump(include={"clock_in_time", "clock_out_time", "location_id", "shift_id"})
     original: dict[str, Any] = {"original_clock_in": began, "original_clock_out": ended, "original_hours": hours}
     return TimesheetEntry(
         timesheet_id=sheet.id, duty_session_id=session.id, date=began, hours_worked=hours, **same, **original
     )
+
+
+def must_fit(sheet: Timesheet, entry: TimesheetEntry, body: EntryAdjustment) -> None:
+    """Refuse times outside the week of the timesheet, in the future, or over another entry of it (409)."""
+    start, end = week_of_sheet(sheet)
+    if not start <= body.clock_in_time <= end:
+        raise HTTPException(409, "The entry would not begin in the week of its timesheet.")
+    if body.clock_out_time > now():
+        raise HTTPException(409, "The entry would lie in the future. Send times that have passed.")
+    for other in sheet.entries:
+        together = min(other.clock_out_time, body.clock_out_time) - max(other.clock_in_time, body.clock_in_time)
+        if other.id != entry.id and together > timedelta(0):
+            raise HTTPException(409, "The entry would overlap another one of this timesheet. Adjust that one first.")
 
 
 def correct(entry: TimesheetEntry, body: EntryAdjustment, user_id: str) -> TimesheetAdjustment:
@@ -202,7 +287,8 @@ def correct(entry: TimesheetEntry, body: EntryAdjustment, user_id: str) -> Times
     if entry.original_clock_in is None:
         entry.original_clock_in, entry.original_clock_out = entry.clock_in_time, entry.clock_out_time
         entry.original_hours = entry.hours_worked
-    entry.clock_in_time, entry.clock_out_time = body.clock_in_time, body.clock_out_time
+    entry.date = entry.clock_in_time = body.clock_in_time
+    entry.clock_out_time = body.clock_out_time
     entry.hours_worked = hours_between(body.clock_in_time, body.clock_out_time)
     entry.was_adjusted = True
     return TimesheetAdjustment(
@@ -223,8 +309,9 @@ def as_json(entry: TimesheetEntry) -> str:
 
 
 def set_totals(sheet: Timesheet, entries: list[TimesheetEntry]) -> None:
-    """Set the totals of a timesheet."""
-    sheet.total_hours = sum((entry.hours_worked for entry in entries), Decimal())
+    """Set the totals of a timesheet; at most 9999.99 hours."""
+    hours = sum((entry.hours_worked for entry in entries), Decimal())
+    sheet.total_hours = hours.max(Decimal()).min(MOST_OF_A_SHEET)
     sheet.total_entries = len(entries)
 
 
@@ -248,5 +335,5 @@ def someone_elses(db: Db, user: Caller, timesheet_id: str) -> Timesheet:
     """The timesheet to decide on; nobody decides on his own (403)."""
     sheet = get_or_404(db, Timesheet, timesheet_id)
     if sheet.user_id == user.id:
-        raise HTTPException(403, "This is your own timesheet. Ask another supervisor.")
+        raise HTTPException(403, OWN)
     return sheet

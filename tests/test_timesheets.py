@@ -1,7 +1,7 @@
 """Hours of work, from the duty sessions of a week to an approved sheet."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +16,7 @@ from models import (
     TimesheetAdjustmentType,
     TimesheetEntry,
     TimesheetStatus,
+    iso,
     now,
     read_moment,
 )
@@ -187,6 +188,43 @@ def test_a_timesheet_of_the_other_application_that_begins_elsewhere_in_the_week_
     assert len(supervisor.get("/timesheets", params={"weekStartDate": WEEK}).json()) == 1
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Pacific/Honolulu", "Europe/Paris", "Pacific/Kiritimati", "UTC"])
+def test_a_week_that_is_stored_as_midnight_utc_is_that_week(db, supervisor, guard, worked, monkeypatch, zone):
+    monkeypatch.setattr(settings, "time_zone", ZoneInfo(zone))
+    for day in "2026-02-24", "2026-03-03", "2026-03-10":
+        worked(guard, f"{day}T09:00", f"{day}T17:00")
+    sunday = datetime(2026, 3, 1, tzinfo=UTC)
+    db.add(
+        sheet := from_outside(guard, week_start_date=sunday, week_end_date=sunday + timedelta(days=7, milliseconds=-1))
+    )
+    db.commit()
+    assert collect(supervisor, guard, "2026-03-07T23:59").status_code == 409
+    assert collect(supervisor, guard, "2026-03-01").status_code == 409
+    for week, number in ("2026-02-28T23:59", 0), ("2026-03-01", 1), ("2026-03-07T23:59", 1), ("2026-03-08", 0):
+        assert len(found(supervisor.get("/timesheets", params={"weekStartDate": week}), "id")) == number
+    after = move(supervisor, {"id": sheet.id}, "submit").json()
+    assert [entry["clockInTime"] for entry in after["entries"]] == [iso(read_moment("2026-03-03T09:00"))]
+    assert move(supervisor, after, "reject").status_code == 200
+    late = {"clockInTime": "2026-03-07T23:00", "clockOutTime": "2026-03-08T01:00"}
+    assert adjust(supervisor, after, **late).status_code == 200
+    assert made(collect(supervisor, guard, "2026-02-28"))["totalEntries"] == 1
+    assert made(collect(supervisor, guard, "2026-03-08"))["totalEntries"] == 1
+
+
+def test_a_session_that_is_in_a_timesheet_is_not_collected_again(db, supervisor, guard, worked, session):
+    """The other application took it for the week after."""
+    db.add(other := from_outside(guard, week_start_date=read_moment("2026-03-08")))
+    db.flush()
+    moment = read_moment("2026-03-03T08:00Z")
+    times = {"date": moment, "clock_in_time": moment, "clock_out_time": moment, "hours_worked": 8}
+    db.add(TimesheetEntry(timesheet_id=other.id, duty_session_id=session, **times))
+    db.commit()
+    assert collect(supervisor, guard).status_code == 409
+    assert db.exec(select(Timesheet)).one().id == other.id
+    worked(guard, "2026-03-04T08:00Z", "2026-03-04T10:00Z")
+    assert made(collect(supervisor, guard))["totalHours"] == 2
+
+
 def test_of_eight_who_collect_the_same_week_one_succeeds(db, supervisor, guard, session):
     assert together(*[lambda: collect(supervisor, guard)] * 8) == [201] + [409] * 7
     assert len(db.exec(select(Timesheet)).all()) == len(db.exec(select(TimesheetEntry)).all()) == 1
@@ -216,10 +254,33 @@ def test_totals_are_sums_of_decimals(supervisor, guard, worked, db):
     assert str(db.exec(select(Timesheet)).one().total_hours) == "0.60"
 
 
-def test_a_session_that_fits_no_column_is_refused(supervisor, guard, worked, db):
-    worked(guard, "2026-03-03T00:00Z", "2026-04-13T16:00Z")
-    assert collect(supervisor, guard).status_code == 409
-    assert db.exec(select(Timesheet)).all() == []
+@pytest.mark.parametrize(
+    ("end", "hours"),
+    [
+        ("2026-03-03T07:59:59.995Z", 0),
+        ("2026-03-01T08:00Z", 0),
+        ("2026-04-14T00:00Z", 999.99),
+        ("2030-01-01T00:00Z", 999.99),
+    ],
+)
+def test_a_duty_that_ended_before_it_began_or_was_forgotten_counts_in_bounds_and_can_be_adjusted(
+    supervisor, guard, worked, end, hours
+):
+    worked(guard, "2026-03-02T08:00Z", "2026-03-02T16:00Z")
+    worked(guard, "2026-03-03T08:00Z", end)
+    sheet = made(collect(supervisor, guard))
+    assert [entry["hoursWorked"] for entry in sheet["entries"]] == [8, hours]
+    assert sheet["totalHours"] == 8 + hours
+    answer = adjust(supervisor, {"entries": sheet["entries"][1:]})
+    assert answer.status_code == 200
+    assert answer.json()["totalHours"] == 15.83
+
+
+def test_totals_are_at_most_what_their_column_holds(supervisor, guard, worked):
+    for hour in range(11):
+        worked(guard, f"2026-03-03T{hour:02}:00Z", "2026-06-01")
+    sheet = made(collect(supervisor, guard))
+    assert (sheet["totalHours"], sheet["totalEntries"]) == (9999.99, 11)
 
 
 @pytest.mark.parametrize(
@@ -345,6 +406,63 @@ def test_from_each_state_only_some_moves_are_possible(request, supervisor, state
         assert look(supervisor, sheet) == before
 
 
+def test_submitting_collects_what_was_completed_since(db, supervisor, guard, worked, sheet):
+    worked(guard, "2026-03-04T08:00Z", "2026-03-04T10:00Z")
+    worked(guard, "2026-03-08T08:00Z", "2026-03-08T10:00Z")  # the week after
+    after = move(supervisor, sheet, "submit").json()
+    assert [entry["hoursWorked"] for entry in after["entries"]] == [8, 2]
+    assert (after["totalHours"], after["totalEntries"]) == (10, 2)
+    assert move(supervisor, sheet, "reject").status_code == 200
+    worked(guard, "2026-03-05T08:00Z", "2026-03-05T09:00Z")
+    again = move(supervisor, sheet, "submit").json()
+    assert (again["totalHours"], again["totalEntries"]) == (11, 3)
+
+
+def test_submitting_keeps_what_was_adjusted(supervisor, guard, worked, sheet):
+    assert adjust(supervisor, sheet).status_code == 200
+    worked(guard, "2026-03-04T08:00Z", "2026-03-04T10:00Z")
+    after = move(supervisor, sheet, "submit").json()
+    assert [entry["hoursWorked"] for entry in after["entries"]] == [7.83, 2]
+
+
+def test_of_eight_who_submit_at_once_one_collects(supervisor, guard, worked, sheet):
+    worked(guard, "2026-03-04T08:00Z", "2026-03-04T10:00Z")
+    assert together(*[lambda: move(supervisor, sheet, "submit")] * 8) == [200] + [409] * 7
+    assert look(supervisor, sheet)["totalEntries"] == len(look(supervisor, sheet)["entries"]) == 2
+
+
+def test_no_timesheet_is_approved_while_a_session_of_its_week_runs(db, supervisor, guard, worked, sheet):
+    running = worked(guard, "2026-03-07T20:00Z", None)
+    assert move(supervisor, sheet, "submit").json()["totalEntries"] == 1
+    answer = move(supervisor, sheet, "approve")
+    assert answer.status_code == 409
+    assert "Gail Tester" in answer.json()["detail"]
+    result = approve_all(supervisor, sheet["id"]).json()
+    assert (result["approved"], result["failed"]) == (0, 1)
+    assert "Gail Tester" in result["errors"][0]
+    assert look(supervisor, sheet)["status"] == "PENDING"
+    assert supervisor.post(f"/duty-sessions/{running}/supervisor-clock-out").status_code == 200
+    after = move(supervisor, sheet, "approve").json()
+    assert after["status"] == "APPROVED"
+    assert [entry["dutySessionId"] for entry in after["entries"]][1:] == [running]
+    assert after["totalEntries"] == 2
+
+
+def test_a_session_of_another_week_or_person_does_not_stand_in_the_way(supervisor, guard, other_guard, worked, pending):
+    worked(guard, "2026-03-08T00:00Z", None)
+    worked(other_guard, "2026-03-03T08:00Z", None)
+    assert move(supervisor, pending, "approve").status_code == 200
+
+
+def test_whether_it_ends_before_or_after_an_approval_no_session_is_lost(supervisor, guard, worked, pending):
+    running = worked(guard, "2026-03-07T20:00Z", None)
+    approve = lambda: move(supervisor, pending, "approve")  # noqa: E731
+    leave = lambda: supervisor.post(f"/duty-sessions/{running}/supervisor-clock-out")  # noqa: E731
+    together(*[approve] * 3, leave)
+    after = look(supervisor, pending)
+    assert (after["status"], after["totalEntries"]) in [("APPROVED", 2), ("PENDING", 1)]
+
+
 def test_a_submitted_timesheet_says_who_handed_it_in(supervisor, sheet):
     after = move(supervisor, sheet, "submit").json()
     assert after["submittedAt"]
@@ -429,6 +547,7 @@ def test_an_adjustment_keeps_the_original_times_and_recounts(supervisor, sheet):
     after = adjust(supervisor, sheet).json()
     assert (after["id"], after["status"], after["totalHours"], after["totalEntries"]) == (sheet["id"], "DRAFT", 7.83, 1)
     assert after["entries"][0] | {"updatedAt": ""} == sheet["entries"][0] | {
+        "date": "2026-03-03T08:10:00.000Z",
         "clockInTime": "2026-03-03T08:10:00.000Z",
         "clockOutTime": "2026-03-03T16:00:00.000Z",
         "hoursWorked": 7.83,
@@ -507,6 +626,42 @@ def test_an_entry_has_at_most_24_hours_and_begins_in_its_week(supervisor, sheet,
     assert adjust(supervisor, sheet, **change).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "status"),
+    [
+        ("2026-03-03T16:00Z", "2026-03-03T17:00Z", 200),
+        ("2026-03-03T19:00Z", "2026-03-03T20:00Z", 200),
+        ("2026-03-03T19:00Z", "2026-03-03T20:00:00.001Z", 409),
+        ("2026-03-03T21:59:59.999Z", "2026-03-03T23:00Z", 409),
+        ("2026-03-03T20:30Z", "2026-03-03T21:00Z", 409),
+        ("2026-03-03T08:00Z", "2026-03-04T00:00Z", 409),
+    ],
+)
+def test_an_entry_does_not_overlap_another_one_of_its_timesheet(supervisor, guard, worked, session, start, end, status):
+    worked(guard, "2026-03-03T20:00Z", "2026-03-03T22:00Z")
+    worked(guard, "2026-03-03T16:30Z", "2026-03-03T16:30Z")  # takes no time, and so is in nobody's way
+    sheet = made(collect(supervisor, guard))
+    assert adjust(supervisor, sheet, clockInTime=start, clockOutTime=end).status_code == status
+    assert bool(look(supervisor, sheet)["adjustments"]) is (status == 200)
+
+
+def test_of_two_entries_that_are_moved_onto_each_other_at_once_one_moves(supervisor, guard, worked, session):
+    worked(guard, "2026-03-04T08:00Z", "2026-03-04T16:00Z")
+    entries = made(collect(supervisor, guard))["entries"]
+    noon = {"clockInTime": "2026-03-05T11:00Z", "clockOutTime": "2026-03-05T13:00Z"}
+    tries = [lambda entry=entry: adjust(supervisor, {"entries": [entry]}, **noon) for entry in entries]
+    assert together(*tries) == [200, 409]
+
+
+def test_an_entry_does_not_lie_in_the_future(supervisor, guard, worked):
+    moment = now()
+    worked(guard, iso(moment - timedelta(hours=2)), iso(moment))
+    sheet = made(collect(supervisor, guard, iso(moment - timedelta(hours=2))))
+    times = {"clockInTime": sheet["entries"][0]["clockInTime"], "clockOutTime": iso(moment + timedelta(hours=1))}
+    assert adjust(supervisor, sheet, **times).status_code == 409
+    assert adjust(supervisor, sheet, **times | {"clockOutTime": iso(moment)}).status_code == 200
+
+
 def test_adjustments_at_once_all_count(supervisor, guard, worked):
     for day in range(1, 8):
         worked(guard, f"2026-03-0{day}T08:00Z", f"2026-03-0{day}T16:00Z")
@@ -553,6 +708,29 @@ def test_one_that_can_not_be_approved_does_not_stop_the_rest(supervisor, other_g
     assert sorted(error.split(":")[0] for error in result["errors"]) == sorted([UNKNOWN, draft["id"], pending["id"]])
     assert look(supervisor, pending)["status"] == "APPROVED"
     assert look(supervisor, draft)["status"] == "DRAFT"
+
+
+def test_approving_many_takes_as_many_queries_as_approving_two(supervisor, someone, worked, count_queries):
+    def queries(number):
+        ids = []
+        for guard in [someone(Role.GUARD) for _ in range(number)]:
+            worked(guard, "2026-03-03T08:00Z", "2026-03-03T16:00Z")
+            ids.append(made(collect(supervisor, guard))["id"])
+            assert move(supervisor, {"id": ids[-1]}, "submit").status_code == 200
+            worked(guard, "2026-03-04T08:00Z", "2026-03-04T16:00Z")
+        taken = count_queries(lambda: approve_all(supervisor, *ids))
+        assert {sheet["totalHours"] for sheet in supervisor.get("/timesheets?status=APPROVED").json()} == {16}
+        return taken
+
+    assert queries(12) == queries(2) <= 10
+
+
+def test_five_hundred_timesheets_are_approved_in_one_request(db, supervisor, guard):
+    sundays = [datetime(2010, 1, 3, tzinfo=UTC) + timedelta(weeks=number) for number in range(500)]
+    db.add_all(from_outside(guard, week_start_date=sunday, status=TimesheetStatus.PENDING) for sunday in sundays)
+    db.commit()
+    result = approve_all(supervisor, *db.exec(select(Timesheet.id))).json()
+    assert (result["approved"], result["failed"], result["errors"]) == (500, 0, [])
 
 
 @pytest.mark.parametrize("ids", [[], None, "x", [""], [5], [UNKNOWN] * 501])

@@ -29,15 +29,23 @@ export const getUsersWithDutySessions = (input: GetUsersWithDutySessionsFilter) 
 export const getTimesheetById = (timesheetId: string) =>
   call<TimesheetDetails>((wired) => api.getTimesheetById({ ...wired, path: { timesheetId: idOf(timesheetId) } }));
 
-/** Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week. */
+/**
+ * Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week.
+ *
+ * A session that is in another timesheet already is not collected again.
+ */
 export const generateTimesheet = (input: TimesheetCreate) =>
   call<TimesheetPublic>((wired) => api.generateTimesheet({ ...wired, body: input }));
 
-/** Hand in a timesheet that is DRAFT or REJECTED; it is PENDING then. */
+/** Hand in a timesheet that is DRAFT or REJECTED, with what was completed in its week since; it is PENDING then. */
 export const submitTimesheet = (timesheetId: string) =>
   call<TimesheetPublic>((wired) => api.submitTimesheet({ ...wired, path: { timesheetId: idOf(timesheetId) } }));
 
-/** Approve someone else's PENDING timesheet. What an earlier rejection left is cleared. */
+/**
+ * Approve someone else's PENDING timesheet, once no duty session that began in its week runs any more.
+ *
+ * Sessions that ended since it was submitted are collected first. What an earlier rejection left is cleared.
+ */
 export const approveTimesheet = (timesheetId: string) =>
   call<TimesheetPublic>((wired) => api.approveTimesheet({ ...wired, path: { timesheetId: idOf(timesheetId) } }));
 
@@ -52,7 +60,8 @@ export const deleteTimesheet = (timesheetId: string) =>
 /**
  * Correct the times of an entry while its timesheet is DRAFT or REJECTED, and answer the timesheet.
  *
- * The original times are kept, and each correction with its author and reason.
+ * The original times are kept, and each correction with its author and reason. The entry must be over, begin in the
+ * week of the timesheet and not overlap another entry of it.
  */
 export const adjustTimesheetEntry = ({ entryId, ...input }: EntryAdjustment & { entryId: string }) =>
   call<TimesheetPublic>((wired) => api.adjustTimesheetEntry({ ...wired, path: { entryId: idOf(entryId) }, body: input }));

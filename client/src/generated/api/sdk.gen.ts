@@ -1046,6 +1046,8 @@ export const getTimesheets = <ThrowOnError extends boolean = false>(options?: Op
  * Generate Timesheet
  *
  * Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week.
+ *
+ * A session that is in another timesheet already is not collected again.
  */
 export const generateTimesheet = <ThrowOnError extends boolean = false>(options: Options<GenerateTimesheetData, ThrowOnError>) => (options.client ?? client).post<GenerateTimesheetResponses, GenerateTimesheetErrors, ThrowOnError>({
     responseTransformer: generateTimesheetResponseTransformer,
@@ -1110,7 +1112,7 @@ export const bulkApproveTimesheets = <ThrowOnError extends boolean = false>(opti
 /**
  * Submit Timesheet
  *
- * Hand in a timesheet that is DRAFT or REJECTED; it is PENDING then.
+ * Hand in a timesheet that is DRAFT or REJECTED, with what was completed in its week since; it is PENDING then.
  */
 export const submitTimesheet = <ThrowOnError extends boolean = false>(options: Options<SubmitTimesheetData, ThrowOnError>) => (options.client ?? client).post<SubmitTimesheetResponses, SubmitTimesheetErrors, ThrowOnError>({
     responseTransformer: submitTimesheetResponseTransformer,
@@ -1122,7 +1124,9 @@ export const submitTimesheet = <ThrowOnError extends boolean = false>(options: O
 /**
  * Approve Timesheet
  *
- * Approve someone else's PENDING timesheet. What an earlier rejection left is cleared.
+ * Approve someone else's PENDING timesheet, once no duty session that began in its week runs any more.
+ *
+ * Sessions that ended since it was submitted are collected first. What an earlier rejection left is cleared.
  */
 export const approveTimesheet = <ThrowOnError extends boolean = false>(options: Options<ApproveTimesheetData, ThrowOnError>) => (options.client ?? client).post<ApproveTimesheetResponses, ApproveTimesheetErrors, ThrowOnError>({
     responseTransformer: approveTimesheetResponseTransformer,
@@ -1152,7 +1156,8 @@ export const rejectTimesheet = <ThrowOnError extends boolean = false>(options: O
  *
  * Correct the times of an entry while its timesheet is DRAFT or REJECTED, and answer the timesheet.
  *
- * The original times are kept, and each correction with its author and reason.
+ * The original times are kept, and each correction with its author and reason. The entry must be over, begin in the
+ * week of the timesheet and not overlap another entry of it.
  */
 export const adjustTimesheetEntry = <ThrowOnError extends boolean = false>(options: Options<AdjustTimesheetEntryData, ThrowOnError>) => (options.client ?? client).post<AdjustTimesheetEntryResponses, AdjustTimesheetEntryErrors, ThrowOnError>({
     responseTransformer: adjustTimesheetEntryResponseTransformer,
