@@ -127,6 +127,20 @@ def with_unicode_domain(address: str) -> str:
     return validate_email(address, check_deliverability=False).normalized
 
 
+# Controls, line breaks, what has no width, and what changes the direction of writing
+INVISIBLE = re.compile(
+    "[\0-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+
+
+def visible(value: Any) -> Any:
+    """Refuse a name or title with characters that nobody sees."""
+    if isinstance(value, str) and INVISIBLE.search(value):
+        raise ValueError("must not contain line breaks, control, zero-width or direction characters")
+    return value
+
+
 def each_once(what: str, field: str = "") -> AfterValidator:
     """Refuse a list in which a value, or a value of this field, occurs twice."""
 
@@ -145,7 +159,9 @@ Count = Annotated[int, Limit(strict=True, ge=0, lt=2**31)]  # the database's int
 Mileage = Annotated[int, Limit(strict=True, ge=0, le=999_999)]
 Weekday = Annotated[int, Limit(strict=True, ge=0, le=6)]
 Weekdays = Annotated[list[Weekday], each_once("a day")]
-Name = Annotated[str, StringConstraints(strip_whitespace=True)]
+Name = Annotated[str, BeforeValidator(visible)]
+OptionalName = Annotated[str | None, BeforeValidator(visible)]
+TrimmedName = Annotated[str, StringConstraints(strip_whitespace=True), BeforeValidator(visible)]
 ClockTime = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 WebAddress = Annotated[
     str,
@@ -321,8 +337,8 @@ RANKS = {role: rank for rank, role in enumerate(Role)}
 class PersonName(Model):
     """What people are called."""
 
-    first_name: str = Field(min_length=1, max_length=100)
-    last_name: str = Field(min_length=1, max_length=100)
+    first_name: Name = Field(min_length=1, max_length=100)
+    last_name: Name = Field(min_length=1, max_length=100)
 
 
 class Profile(PersonName):
@@ -374,7 +390,7 @@ class Credential(Model, table=True):
 class LocationBase(Model):
     """A marina, dock or ramp that guards watch."""
 
-    name: Name = Field(min_length=1, max_length=100, index=True)
+    name: TrimmedName = Field(min_length=1, max_length=100, index=True)
     description: str | None = Field(default=None, max_length=500)
     address: str | None = Field(default=None, max_length=300)
     is_active: Flag = True
@@ -433,7 +449,7 @@ class LocationCheckIn(LocationCheckInBase, Row, table=True):
 class SafetyChecklistItemBase(Model):
     """A thing to check before the watch begins."""
 
-    name: str = Field(min_length=1, max_length=200)
+    name: Name = Field(min_length=1, max_length=200)
     description: str | None = Field(default=None, max_length=500)
     order: Count = Field(default=0, index=True)
     is_active: Flag = Field(default=True, index=True)
@@ -479,7 +495,7 @@ class FleetStatus(StrEnum):
 class FleetUnit(Model):
     """What a vehicle and a radio have in common."""
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Name = Field(min_length=1, max_length=100)
     status: FleetStatus = Field(default=FleetStatus.WORKING, index=True)
     location_id: str | None = ref("Location", default=None, index=True)
     notes: str | None = Field(default=None, max_length=2000)
@@ -488,11 +504,11 @@ class FleetUnit(Model):
 class VehicleBase(FleetUnit):
     """A car of the fleet; mileage in miles."""
 
-    make: str = Field(min_length=1, max_length=100)
-    model: str = Field(min_length=1, max_length=100)
+    make: Name = Field(min_length=1, max_length=100)
+    model: Name = Field(min_length=1, max_length=100)
     year: Whole = Field(ge=1900)
-    vin: str | None = Field(default=None, max_length=17)
-    license_plate: str | None = Field(default=None, max_length=20)
+    vin: OptionalName = Field(default=None, max_length=17)
+    license_plate: OptionalName = Field(default=None, max_length=20)
     mileage: Count = 0
 
 
@@ -508,9 +524,9 @@ class Vehicle(VehicleBase, Row, table=True):
 class RadioBase(FleetUnit):
     """A radio of the fleet."""
 
-    serial_number: str | None = Field(default=None, max_length=100)
-    model: str | None = Field(default=None, max_length=100)
-    channel: str | None = Field(default=None, max_length=50)
+    serial_number: OptionalName = Field(default=None, max_length=100)
+    model: OptionalName = Field(default=None, max_length=100)
+    channel: OptionalName = Field(default=None, max_length=50)
 
 
 class Radio(RadioBase, Row, table=True):
@@ -576,7 +592,7 @@ class LogBase(Model):
     """An entry of the logbook."""
 
     type: LogType = Field(index=True)
-    title: str = Field(min_length=1, max_length=200)
+    title: Name = Field(min_length=1, max_length=200)
     description: str = Field(min_length=1, max_length=10000)
     location_id: str = ref("Location", index=True)
     shift_id: str | None = ref("Shift", default=None, index=True)
@@ -660,13 +676,13 @@ class AssignmentBase(Model):
     """A person in a shift or a pattern."""
 
     user_id: str = ref("User", index=True, ondelete="CASCADE")
-    role: str | None = Field(default=None, max_length=50)
+    role: OptionalName = Field(default=None, max_length=50)
 
 
 class ShiftBase(Model):
     """A planned shift at a location."""
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Name = Field(min_length=1, max_length=100)
     start_time: Moment
     end_time: Moment
     location_id: str = ref("Location", index=True)
@@ -690,7 +706,7 @@ class ShiftAssignment(AssignmentBase, Row, table=True):
 class RecurringShiftPatternBase(Model):
     """Shifts that return every week; they run past midnight unless the end is after the start."""
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Name = Field(min_length=1, max_length=100)
     location_id: str = ref("Location", index=True)
     start_time: ClockTime = Field(schema_extra={"examples": ["22:00"]})
     end_time: ClockTime = Field(schema_extra={"examples": ["06:00"]})
@@ -833,9 +849,9 @@ class TourStatus(StrEnum):
 class TourBase(Model):
     """A supervisor's round with car and radio; mileage in miles."""
 
-    title: str | None = Field(default=None, max_length=255, sa_type=sa.String(255))
-    car_number: str = Field(min_length=1, max_length=50, sa_type=sa.String(50))
-    radio_number: str = Field(min_length=1, max_length=50, sa_type=sa.String(50))
+    title: OptionalName = Field(default=None, max_length=255, sa_type=sa.String(255))
+    car_number: Name = Field(min_length=1, max_length=50, sa_type=sa.String(50))
+    radio_number: Name = Field(min_length=1, max_length=50, sa_type=sa.String(50))
     starting_mileage: Mileage
 
 
@@ -875,7 +891,7 @@ class TourStopBase(Model):
 
     location_id: str | None = ref("Location", default=None, index=True)
     stop_type: TourStopType = TourStopType.GENERAL_OBSERVATION
-    title: str = Field(min_length=1, max_length=255, sa_type=sa.String(255))
+    title: Name = Field(min_length=1, max_length=255, sa_type=sa.String(255))
     observations: str = Field(min_length=1, max_length=10000)
     photo_urls: list[WebAddress] | None = Field(default=None, max_length=50, sa_type=JsonList)
     guard_user_id: str | None = ref("User", default=None, index=True)

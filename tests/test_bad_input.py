@@ -140,6 +140,48 @@ def test_wrong_values_are_refused_by_the_names_of_their_fields_and_not_echoed(se
         assert "NONSENSE" not in answer.text
 
 
+NAMES = {
+    *("firstName", "lastName", "name", "title", "role"),
+    *("make", "model", "vin", "licensePlate", "serialNumber", "channel", "carNumber", "radioNumber"),
+}
+# Controls, line breaks, soft hyphen, zero-width ones and joiners, marks, overrides and isolates of direction
+INVISIBLE = "\t\n\r\x1b\x7f\x85\xad\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202e\u2060\u2066\u2069\ufeff"
+
+
+def names_in(name):
+    return [field for field, kind, *_ in fields_of(name) if field in NAMES and "enum" not in kind]
+
+
+@pytest.mark.parametrize("name", [name for name in WITH_BODY if names_in(name)])
+def test_names_and_titles_have_no_characters_that_nobody_sees(send, name):
+    names = names_in(name)
+    for number, character in enumerate(INVISIBLE):
+        value = ("North{}Dock", "{}North", "North{}")[number % 3].format(character)
+        assert faults(send(name, json=BODIES[name] | dict.fromkeys(names, value))) == [["body", each] for each in names]
+
+
+@pytest.mark.parametrize(
+    ("name", "items", "field"),
+    [("createMultipleSafetyChecklistItems", "items", "name"), ("createShift", "userAssignments", "role")],
+)
+def test_nor_have_those_within_a_list(send, name, items, field):
+    for character in INVISIBLE:
+        item = BODIES[name][items][0] | {field: f"North{character}Dock"}
+        assert faults(send(name, json=BODIES[name] | {items: [item]})) == [["body", items, 0, field]]
+
+
+@pytest.mark.parametrize("name", [name for name in WITH_BODY if names_in(name)])
+def test_all_other_characters_are_good_for_a_name(send, name):
+    for value in "Ægir's Æ \u3000ö", "e\u0301\u00a0\u2013", "港 ⚓\ufe0f":
+        answer = send(name, json=BODIES[name] | dict.fromkeys(names_in(name), value))
+        assert answer.status_code in {ACTIONS[name].success, 409}, answer.text
+
+
+def test_a_text_has_as_many_lines_as_it_needs(send):
+    text = "First:\r\n\ta line\u2028another\u200b \u202eone"
+    assert send("createLog", json=BODIES["createLog"] | {"description": text}).json()["description"] == text
+
+
 @pytest.mark.parametrize("name", [name for name in WITH_BODY if must_be_there(name)])
 def test_a_field_that_must_be_there_is_missed(send, name):
     for field in must_be_there(name):

@@ -1,6 +1,8 @@
 """The logbook."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -362,6 +364,52 @@ def test_a_search_is_literal_and_without_case_in_title_or_description(guard, wri
     answer = guard.get("/logs", params={"search": search})
     assert titles(answer) == found
     assert answer.headers["x-total-count"] == str(len(found))
+
+
+TEXTS = [
+    "ΟΔΟΣ",
+    "Οδός",
+    "İstanbul",
+    "Crème brûlée",
+    "Đà Nẵng",
+    "Ёж и йод",
+    "각도",
+    "नमस्ते",
+    "مَرحَبًا",
+    "ǰ",
+    "港の灯台",
+    "🦭",
+]
+
+
+def typed(text):
+    """The ways to type a text: composed or not, in small letters or capitals."""
+    return {normalize(form, case) for form in ("NFC", "NFD") for case in (text, text.lower(), text.upper())}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_search_finds_a_text_by_itself_in_every_script(guard, written, form, text):
+    for other in TEXTS:
+        written(title=other, description="-")
+    written(title="by its description", description=f"({normalize(form, text)})\n")
+    for search in typed(text):
+        assert set(titles(guard.get("/logs", params={"search": search}))) >= {text, "by its description"}, search
+
+
+@pytest.mark.parametrize("text", ["ΟΔΟΣΔ", "İİ", "Straße", "Ǆ"])
+def test_a_search_finds_each_part_of_a_text(guard, written, text):
+    written(title=text)
+    for start, end in combinations(range(len(text) + 1), 2):
+        assert titles(guard.get("/logs", params={"search": text[start:end]})) == [text]
+
+
+@pytest.mark.parametrize("search", ["creme", "e", "и", "가"])
+def test_a_letter_with_an_accent_is_another_one(guard, written, search):
+    for title in "Crème", "й", "각":
+        written(title=title, description="-")
+    found = ["Crème"] if search == "e" else []
+    assert titles(guard.get("/logs", params={"search": search})) == found
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The people, and who may do what with whom."""
 
+from unicodedata import normalize
+
 import pytest
 from sqlmodel import select
 
@@ -123,6 +125,15 @@ def test_each_word_of_a_search_occurs_without_case_and_literally(someone, admin,
     page = admin.get("/users/management", params={"searchTerm": search}).json()
     assert [user["firstName"] for user in page["users"]] == found
     assert page["total"] == len(found)
+
+
+@pytest.mark.parametrize("name", ["ΟΔΟΣ", "İpek", "José", "Nguyễn", "Ёж"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_search_finds_a_name_by_itself_in_every_script(someone, admin, name, form):
+    someone(Role.GUARD, normalize(form, name))
+    for search in name, name.lower(), name.upper(), normalize("NFC", name), normalize("NFD", name):
+        page = admin.get("/users/management", params={"searchTerm": f" {search}  tester "}).json()
+        assert [normalize("NFC", user["firstName"]) for user in page["users"]] == [name], search
 
 
 def test_a_sign_that_has_a_meaning_for_the_database_is_found_where_it_stands(someone, admin):
