@@ -6,7 +6,7 @@ from fastapi import HTTPException, Query
 from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save
+from database import Db, Paged, Router, change_if, get_or_404, refuses, save
 from models import DutySession, FleetStatus, Radio, Role, SupervisorEquipmentCheckout, Vehicle, now
 from routes.duty import must_run, own_session
 from routes.fleet import OUT, Unit, get_unit, is_out, kept, must_be_in
@@ -37,18 +37,23 @@ def checkout_equipment(db: Db, user: CurrentUser, body: EquipmentCheckout) -> Su
     must_run(db, session)
     if set_of(db, session):
         raise HTTPException(409, "You have a car and a radio out already. Return them first.")
-    take(db, car)
-    take(db, radio)
+    must_be_ready(db, car)
+    must_be_ready(db, radio)
     return save(db, SupervisorEquipmentCheckout.model_validate(body, update={"vehicle_id": car.id}))
 
 
 @router.post("/equipment-checkouts/check-in", response_model=EquipmentCheckoutPublic, responses=refuses(403, 404, 409))
 def checkin_equipment(db: Db, user: CurrentUser, body: EquipmentCheckin) -> SupervisorEquipmentCheckout:
-    """Return the car and the radio of one's own session, be it over or not. The car's mileage goes on from there."""
-    session = own_session(db, user, body.duty_session_id)
+    """Return the car and the radio of one's own session, be it over or not, or of anyone's for ADMIN and above.
+
+    The car's mileage goes on from there.
+    """
+    session = get_or_404(db, DutySession, body.duty_session_id)
+    if session.user_id != user.id and not user.role.reaches(Role.ADMIN):
+        raise HTTPException(403, "You may return the equipment of your own duty sessions only.")
     checkout = set_of(db, session)
     if checkout is None:
-        raise HTTPException(409, "You have no equipment out in this duty session.")
+        raise HTTPException(409, "No equipment is out in this duty session.")
     if body.checkin_mileage < (checkout.checkout_mileage or 0):
         raise HTTPException(409, "The car had come further when it was taken. Look at its mileage again.")
     # the car before the checkout, as when both go out: neither request waits for the other
@@ -88,11 +93,10 @@ def set_of(db: Db, session: DutySession) -> SupervisorEquipmentCheckout | None:
     return db.exec(checkouts_of(session).where(OUT)).first()
 
 
-def take(db: Db, unit: Unit) -> None:
-    """Refuse a unit that does not work or is out (409). Nobody retires or archives it until it is out."""
-    table = type(unit)
-    works = col(table.status) == FleetStatus.WORKING, col(table.archived_at).is_(None)
-    hold(db, unit, *works, otherwise=f"{unit.name} is not in working order. Choose another one.")
+def must_be_ready(db: Db, unit: Unit) -> None:
+    """Refuse a unit that does not work or is out (409)."""
+    if unit.status is not FleetStatus.WORKING:
+        raise HTTPException(409, f"{unit.name} is not in working order. Choose another one.")
     must_be_in(db, unit)
 
 

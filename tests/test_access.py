@@ -29,6 +29,7 @@ MAY = {
     "self": (NOBODY, EVERYONE),
     "owner": (NOBODY, EVERYONE),
     "owner of the duty session": (NOBODY, EVERYONE),
+    "owner of the duty session or ADMIN+": (ADMINS, EVERYONE),
     "recipient": (NOBODY, EVERYONE),
     "assigned signer": (NOBODY, EVERYONE),
     "owner and SUPERVISOR+": (NOBODY, SUPERVISORS),

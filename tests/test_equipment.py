@@ -242,9 +242,16 @@ def test_nothing_comes_back_that_is_not_out(supervisor, round_of_duty):
     assert give_back(supervisor, {"dutySessionId": round_of_duty["id"]}).status_code == 409
 
 
-def test_only_who_took_it_brings_it_back(super_admin, other_supervisor, checkout):
-    for person in super_admin, other_supervisor:
+def test_who_took_it_brings_it_back_and_no_other_supervisor(other_supervisor, guard, checkout):
+    for person in other_supervisor, guard:
         assert give_back(person, checkout).status_code == 403
+
+
+@pytest.mark.parametrize("person", ["admin", "super_admin"])
+def test_an_admin_brings_back_what_someone_took_who_is_archived(person, admin, supervisor, checkout, request):
+    admin.post(f"/users/{supervisor.id}/archive")
+    assert give_back(request.getfixturevalue(person), checkout).status_code == 200
+    assert len(available(admin, "CAR")) == len(available(admin, "RADIO")) == 1
 
 
 def test_nothing_comes_back_in_an_unknown_session(supervisor, checkout):

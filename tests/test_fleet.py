@@ -1,8 +1,12 @@
 """The cars and radios that admins look after."""
 
+import json
+import logging
+
 import pytest
 
-from conftest import RADIO, VEHICLE, faulty, made, together
+import routes.fleet
+from conftest import RADIO, VEHICLE, faulty, look_together, made, together
 from models import Radio, Vehicle, now
 
 EVERY_FIELD = {
@@ -160,6 +164,15 @@ def test_the_time_of_a_mileage_changes_with_it(admin, car, db):
     assert put(admin, "/vehicles", car, mileage=101).json()["mileageUpdatedAt"] is not None
 
 
+def test_a_super_admin_corrects_a_mileage_and_the_log_says_so(super_admin, car, caplog, monkeypatch):
+    monkeypatch.setattr(logging.getLogger("logbook"), "propagate", True)
+    corrected = put(super_admin, "/vehicles", car, mileage=10).json()
+    assert corrected["mileage"] == 10
+    assert corrected["mileageUpdatedAt"] > car["mileageUpdatedAt"]
+    lowered = {"vehicleId": car["id"], "mileage": 100, "loweredTo": 10, "userId": super_admin.id}
+    assert lowered in map(json.loads, caplog.messages)
+
+
 def test_a_mileage_never_goes_down(admin, car):
     assert put(admin, "/vehicles", car, mileage=99).status_code == 409
     assert admin.get("/vehicles").json() == [car]
@@ -286,3 +299,10 @@ def test_a_list_takes_the_same_queries_however_long_it_is(admin, db, dock, count
         return count_queries(lambda: admin.get(path, params={"limit": 500}))
 
     assert queries(1) == queries(9) == queries(90) <= 3
+
+
+@pytest.mark.parametrize("path", ["/vehicles", "/radios"])
+def test_of_two_who_archive_a_unit_at_once_one_finds_it(admin, car, radio, path, monkeypatch):
+    unit = car if path == "/vehicles" else radio
+    look_together(monkeypatch, (routes.fleet, "get_or_404"))
+    assert together(*[lambda: admin.delete(f"{path}/{unit['id']}")] * 2) == [204, 404]
