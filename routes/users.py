@@ -20,7 +20,7 @@ from schemas import (
     UserPublic,
     UserSearch,
 )
-from security import Admin, Caller, CurrentUser, HashingSlot, SuperAdmin, Supervisor, register, set_password
+from security import Admin, Caller, CurrentUser, HashingSlot, SuperAdmin, Supervisor, end_tokens, register, set_password
 
 router = Router(prefix="/users", tags=["users"])
 
@@ -103,20 +103,23 @@ def reset_password(slot: HashingSlot, db: Db, user: Admin, user_id: str, body: P
 
 @router.post("/{userId}/archive", response_model=UserPublic, responses=refuses(409))
 def archive_user(db: Db, user: Admin, user_id: str) -> User:
-    """Shut someone of a lower rank out. If he is on duty, his duty ends."""
+    """Shut someone of a lower rank out, for good as far as their tokens go. If they are on duty, their duty ends."""
     found = manageable(db, user, user_id)
     keep_a_super_admin(db, found)
     change_if(db, found, col(User.archived_at).is_(None), otherwise="This user is archived already.", archived_at=now())
     if session := running_session(db, found.id):
         end_duty(db, session, f"Archived by {user.full_name}")
+    end_tokens(db, found.id)
     return found
 
 
 @router.post("/{userId}/unarchive", response_model=UserPublic, responses=refuses(409))
 def unarchive_user(db: Db, user: SuperAdmin, user_id: str) -> User:
-    """Let someone in again."""
+    """Let someone in again, to sign in anew: also tokens that the identity provider issued meanwhile don't work."""
     found, archived = manageable(db, user, user_id), col(User.archived_at).is_not(None)
-    return change_if(db, found, archived, otherwise="This user is not archived.", archived_at=None)
+    change_if(db, found, archived, otherwise="This user is not archived.", archived_at=None)
+    end_tokens(db, found.id)
+    return found
 
 
 def must_outrank(actor: Caller, role: Role) -> None:

@@ -441,11 +441,28 @@ def test_a_changed_role_counts_at_once(guard, super_admin):
     assert guard.get("/users").status_code == 200
 
 
-def test_the_tokens_of_an_archived_user_stop_working_and_work_again_when_he_is_let_in(guard, super_admin):
+def test_the_tokens_of_an_archived_user_stop_working_for_good(guard, super_admin, db):
+    assert db.get(Credential, guard.id) is None  # never had a password here
     super_admin.post(f"/users/{guard.id}/archive")
-    assert guard.get("/users/me").status_code == 401
+    meanwhile = Person(new_token(guard.id))
     super_admin.post(f"/users/{guard.id}/unarchive")
-    assert guard.get("/users/me").status_code == 200
+    for person in guard, meanwhile:
+        assert person.get("/users/me").status_code == 401
+    assert Person(new_token(guard.id, now() + timedelta(seconds=1))).get("/users/me").status_code == 200
+
+
+def test_the_tokens_of_a_user_whom_the_other_application_archived_stop_working_for_good(guard, super_admin, db):
+    db.get(User, guard.id).archived_at = now()
+    db.commit()
+    super_admin.post(f"/users/{guard.id}/unarchive")
+    assert guard.get("/users/me").status_code == 401
+
+
+def test_the_tokens_of_a_user_whom_the_other_application_lets_in_again_stay_ended(guard, super_admin, db):
+    super_admin.post(f"/users/{guard.id}/archive")
+    db.get(User, guard.id).archived_at = None
+    db.commit()
+    assert guard.get("/users/me").status_code == 401
 
 
 @pytest.mark.parametrize("missing", ["sub", "iat", "exp"])
