@@ -294,8 +294,12 @@ def get_or_404(db: Session, table: type[Thing], id: str, *options: ORMOption) ->
     """The row with this id. An id of the wrong form is an unknown one."""
     row = None if "\0" in id else db.get(table, id, options=options)
     if row is None:
-        raise HTTPException(404, f"There is no {to_snake(table.__name__).replace('_', ' ')} with this id.")
+        raise unknown(table)
     return row
+
+
+def unknown(table: type[Identified]) -> HTTPException:
+    return HTTPException(404, f"There is no {to_snake(table.__name__).replace('_', ' ')} with this id.")
 
 
 def with_rows(relation: Any, *without: Any) -> ORMOption:
@@ -311,19 +315,31 @@ def save(db: Session, row: Thing) -> Thing:
     return row
 
 
-def change_if(db: Session, row: Thing, *still: ColumnElement[bool], otherwise: str, **changes: Any) -> Thing:
-    """Change a row while this still holds in the database. Of two who try at once one wins, the other gets 409."""
+def change_if(db: Session, row: Thing, *still: ColumnElement[bool], otherwise: str = "", **changes: Any) -> Thing:
+    """Change a row while this still holds in the database. Of two who try at once one wins, the other gets 409.
+
+    A row that has been deleted a moment ago is unknown (404).
+    """
     table = type(row)
     statement = update(table).where(col(table.id) == row.id, *still).values(**changes)
     if db.exec(statement.execution_options(synchronize_session=False)).rowcount == 0:
+        if db.exec(select(table.id).where(table.id == row.id)).first() is None:
+            raise unknown(table)
         raise HTTPException(409, otherwise)
     db.refresh(row)
     return row
 
 
-def hold(db: Session, row: Thing, *still: ColumnElement[bool], otherwise: str = "This is gone.") -> Thing:
-    """Read a row as it is now, if this holds (409). Until the request is over nobody else changes or holds it."""
+def hold(db: Session, row: Thing, *still: ColumnElement[bool], otherwise: str = "") -> Thing:
+    """Read a row as it is now, if it is there (404) and this holds (409). Until the request is over nobody else
+    changes, deletes or holds it."""
     return change_if(db, row, *still, otherwise=otherwise, updated_at=core(type(row)).c.updated_at)
+
+
+def take_turns(db: Session, key: str) -> None:
+    """Let nobody else with this key go on until this request is over. SQLite has one writer at a time anyway."""
+    if not EMBEDDED:
+        db.exec(select(func.pg_advisory_xact_lock(func.hashtext(key))))
 
 
 def add_missing(db: Session, row: SQLModel) -> None:

@@ -643,6 +643,14 @@ class LogEdit(Identified, table=True):
     reason: str | None = None
 
 
+class Alarm(Model, table=True):
+    """That an entry has been told of as a HIGH or CRITICAL incident, beside the live database: it is so once."""
+
+    log_id: str = ref("Log", primary_key=True, ondelete="CASCADE")
+    user_id: str = ref("User", index=True, ondelete="CASCADE")
+    raised_at: Moment = Field(default_factory=now)
+
+
 class IncidentReportBase(Model):
     """The formal report on an incident, signed by a guard and a supervisor."""
 

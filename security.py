@@ -20,7 +20,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, bindparam, col, or_, select, update
 
 import identity
-from database import Db, add_missing, core, direct, is_taken, refusing, save, without_case
+from database import Db, add_missing, core, direct, get_or_404, hold, is_taken, refusing, save, without_case
 from models import Credential, Role, User, now, read_email_address, with_unicode_domain
 from schemas import LONGEST_PASSWORD, SignUp
 from settings import settings
@@ -251,6 +251,12 @@ def link(db: Session, email: str, clerk_id: str) -> None:
     """Link the provider's user to ours with this verified e-mail address, unless ours has a link already."""
     has_no_link = col(User.clerk_id).startswith(LOCAL, autoescape=True)
     db.exec(update(User).where(has_email(email), has_no_link).values(clerk_id=clerk_id))
+
+
+def hold_caller(db: Session, user: Caller) -> None:
+    """Refuse who has just been archived or given another role (409). Nobody does so until this request is over."""
+    as_before = col(User.archived_at).is_(None), col(User.role) == user.role
+    hold(db, get_or_404(db, User, user.id), *as_before, otherwise="Your account has just been changed. Try again.")
 
 
 def unknown_caller() -> HTTPException:

@@ -101,7 +101,7 @@ def submit_safety_checklist(db: Db, user: CurrentUser, body: ChecklistSubmission
     items = items_by_id(db, [check.item_id for check in body.items])
     session = own_session(db, user, body.duty_session_id)
     must_run(db, session)
-    must_be_watched(session, location)
+    must_be_watched(db, session, location)
     must_be_listed(items.values())
     log = save(db, entry_about(body, items, user.id))
     facts = {"user_id": user.id, "log_id": log.id}
@@ -135,10 +135,10 @@ def items_by_id(db: Db, ids: list[str]) -> dict[str, SafetyChecklistItem]:
     return items
 
 
-def must_be_watched(session: DutySession, location: Location) -> None:
+def must_be_watched(db: Db, session: DutySession, location: Location) -> None:
     """The location is that of the session; without one, any that is in use (409)."""
     if session.location_id is None:
-        must_be_active(location)
+        must_be_active(db, location)
     elif session.location_id != location.id:
         raise HTTPException(409, "You are on duty at another location.")
 

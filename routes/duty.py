@@ -11,7 +11,7 @@ from models import DutySession, Location, LocationCheckIn, Role, Shift, User, no
 from routes.locations import headquarters, must_be_active
 from routes.notifications import notify
 from schemas import ActiveDutySession, CheckInCreate, CheckInPublic, ClockIn, DutySessionPublic, GuardOnDuty, Notes
-from security import Caller, CurrentUser, Supervisor
+from security import Caller, CurrentUser, Supervisor, hold_caller
 
 router = Router(tags=["duty"])
 
@@ -54,13 +54,12 @@ def clock_in(db: Db, user: CurrentUser, body: ClockIn) -> DutySession:
     location = place_of(db, user, body)
     if body.shift_id:
         get_or_404(db, Shift, body.shift_id)
-    if user.role is Role.GUARD:
-        must_be_active(location)
-    caller = get_or_404(db, User, user.id)
-    hold(db, caller, col(User.archived_at).is_(None), otherwise="This account has just been archived.")
+    hold_caller(db, user)
     if running_session(db, user.id):
         raise HTTPException(409, "You are on duty already. Clock out first.")
-    if user.role is not Role.GUARD:
+    if user.role is Role.GUARD:
+        must_be_active(db, location)
+    else:
         tell_guards(db, user)
     return save(db, DutySession(user_id=user.id, location_id=location.id if location else None, shift_id=body.shift_id))
 
@@ -88,8 +87,8 @@ def create_location_check_in(db: Db, user: Supervisor, duty_session_id: str, bod
     """Begin a visit to an active location, in one's own running session, with no other visit open."""
     location = get_or_404(db, Location, body.location_id)
     session = own_session(db, user, duty_session_id)
-    must_be_active(location)
     must_run(db, session)
+    must_be_active(db, location)
     if db.exec(select(LocationCheckIn).where(LocationCheckIn.duty_session_id == session.id, VISITING)).first():
         raise HTTPException(409, "You are checked in at a location. Check out there first.")
     return save(db, LocationCheckIn.model_validate(body, update={"duty_session_id": session.id, "user_id": user.id}))
@@ -142,8 +141,10 @@ def must_be_on_duty(db: Db, user: Caller) -> DutySession:
 
 def end_duty(db: Db, session: DutySession, notes: str | None) -> DutySession:
     """Close a running session (409 if it is closed already) and the check-in that is open in it."""
-    changes = {"clock_out_time": now(), "notes": notes or session.notes}
-    change_if(db, session, OPEN, otherwise="This duty session is closed already.", **changes)
+    # held first: what is written in it until then is not dated after its end
+    hold(db, session, OPEN, otherwise="This duty session is closed already.")
+    session.clock_out_time, session.notes = now(), notes or session.notes
+    save(db, session)
     visits = update(LocationCheckIn).where(col(LocationCheckIn.duty_session_id) == session.id, VISITING)
     db.exec(visits.values(check_out_time=session.clock_out_time))
     return session

@@ -1,5 +1,7 @@
 """Formal reports on incidents, signed by a guard and a supervisor."""
 
+from collections.abc import Iterable
+
 from fastapi import HTTPException, Request
 from sqlmodel import col, select
 
@@ -15,10 +17,12 @@ from schemas import (
     ReportSigners,
     Signature,
 )
-from security import Caller, CurrentUser, Supervisor
+from security import Caller, CurrentUser, Supervisor, hold_caller
 from settings import settings
 
 router = Router(tags=["incident-reports"])
+
+REPORTED = "There is a report on this incident already. Only an ADMIN can let others sign it, until they have signed."
 
 
 @router.get("/incident-reports/permission", response_model=bool)
@@ -38,7 +42,11 @@ def can_create_report_for_log(db: Db, user: CurrentUser, log_id: str) -> bool:
     "/logs/{logId}/incident-report", status_code=201, response_model=IncidentReportNumber, responses=refuses(409)
 )
 def create_incident_report(db: Db, user: Supervisor, log_id: str, body: IncidentReportCreate) -> Report:
-    """Make the report on an incident, name its signers, and notify people. An incident has one report."""
+    """Make the report on an incident, name its signers, and notify people.
+
+    An incident has one report. Where there is one, ADMIN and above let others sign it by naming them here, as long as
+    the signature is missing.
+    """
     return make_report(db, user, log_id, body, body.notify_user_ids)
 
 
@@ -52,8 +60,9 @@ def generate_incident_report(db: Db, user: Supervisor, body: IncidentReportGener
 def sign_incident_report(request: Request, db: Db, user: CurrentUser, report_id: str, body: Signature) -> Report:
     """Sign, once, as what one is assigned. The name, the time and the address of the request are kept."""
     report, role = get_or_404(db, Report, report_id), body.signer_type
-    if getattr(report, f"{role}_assigned_id") != user.id:
-        raise HTTPException(403, f"You are not assigned to sign this report as its {role}.")
+    if getattr(report, f"{role}_assigned_id") != user.id or not may_sign(user.role, role):
+        raise HTTPException(403, f"You are not assigned to sign this report as its {role}, or have another role now.")
+    hold_caller(db, user)
     hold(db, report.log)
     signature = {
         f"{role}_signed_by": user.id,
@@ -62,7 +71,9 @@ def sign_incident_report(request: Request, db: Db, user: CurrentUser, report_id:
         f"{role}_ip_address": request.client and request.client.host,
     }
     unsigned = col(getattr(Report, f"{role}_signed_at")).is_(None)
-    return change_if(db, report, unsigned, otherwise="You have signed this report already.", **signature)
+    assigned = col(getattr(Report, f"{role}_assigned_id")) == user.id
+    refusal = "You have signed this report already, or somebody else is to sign it now."
+    return change_if(db, report, unsigned, assigned, otherwise=refusal, **signature)
 
 
 @router.get("/incident-reports/{reportId}", response_model=IncidentReportPublic, responses=refuses(403))
@@ -89,20 +100,44 @@ def get_all_incident_reports(user: Supervisor, page: Paged) -> list[Report]:
 
 
 def make_report(db: Db, user: Caller, log_id: str, signers: ReportSigners, notify_ids: list[str]) -> Report:
-    """A new report. Its number names the year in the town and the end of the entry's id."""
+    """A new report, or for ADMIN and above the one that there is, with these signers; the people to notify are told."""
     log = get_or_404(db, Log, log_id)
     supervisor = get_or_404(db, User, signers.supervisor_assigned_id)
     guard = get_or_404(db, User, signers.guard_assigned_id) if signers.guard_assigned_id else None
     told = [get_or_404(db, User, user_id) for user_id in dict.fromkeys(notify_ids)]
     hold(db, log)
-    if obstacle := why_no_report(db, log):
+    report = report_on(db, log)
+    if report and user.role.reaches(Role.ADMIN):
+        reassign(report, guard=guard, supervisor=supervisor)
+    elif obstacle := why_no_report(db, log):
         raise HTTPException(409, obstacle)
-    must_be_suited(supervisor, guard, told)
-    number = f"INC-{now().astimezone(settings.time_zone).year}-{log.id[-8:].upper()}"
+    else:
+        must_be_suited(guard=guard, supervisor=supervisor)
+        facts = {"log_id": log.id, "incident_number": number_for(log), "generated_by": user.id}
+        report = Report.model_validate(signers, update=facts)
+    must_be_active(told)
     told_ids = [person.id for person in told]
-    notify(db, told_ids, f"Incident report {number}", log.title, priority=NotificationPriority.HIGH)
-    facts = {"log_id": log.id, "incident_number": number, "generated_by": user.id, "notified_users": told_ids}
-    return save(db, Report.model_validate(signers, update=facts))
+    notify(db, told_ids, f"Incident report {report.incident_number}", log.title, priority=NotificationPriority.HIGH)
+    report.notified_users = list(dict.fromkeys([*(report.notified_users or []), *told_ids]))
+    return save(db, report)
+
+
+def number_for(log: Log) -> str:
+    """The number of a new report: the year in the town, and the end of the entry's id."""
+    return f"INC-{now().astimezone(settings.time_zone).year}-{log.id[-8:].upper()}"
+
+
+def reassign(report: Report, **signers: User | None) -> None:
+    """Let others sign a report where the signature is missing (409); a signer who is not named stays."""
+    others = {
+        role: person
+        for role, person in signers.items()
+        if person and person.id != getattr(report, f"{role}_assigned_id")
+    }
+    if not others or any(getattr(report, f"{role}_signed_at") for role in others):
+        raise HTTPException(409, REPORTED)
+    must_be_suited(**others)
+    report.sqlmodel_update({f"{role}_assigned_id": person.id for role, person in others.items()})
 
 
 def report_on(db: Db, log: Log) -> Report | None:
@@ -116,15 +151,25 @@ def why_no_report(db: Db, log: Log) -> str | None:
         return "Only incidents are reported on."
     if log.archived_at:
         return "This incident is archived."
-    return "There is a report on this incident already." if report_on(db, log) else None
+    return REPORTED if report_on(db, log) else None
 
 
-def must_be_suited(supervisor: User, guard: User | None, told: list[User]) -> None:
-    """SUPERVISOR and above sign as supervisor, a GUARD as guard, and nobody involved is archived (409)."""
-    if not supervisor.role.reaches(Role.SUPERVISOR) or (guard and guard.role is not Role.GUARD):
-        raise HTTPException(409, "Assign a SUPERVISOR or above, and perhaps a GUARD, to sign.")
-    everyone = [supervisor, *([guard] if guard else []), *told]
-    if archived := ", ".join(person.full_name for person in everyone if person.archived_at):
+def may_sign(role: Role, signer_type: str) -> bool:
+    """SUPERVISOR and above sign as supervisor, a GUARD as guard."""
+    return role.reaches(Role.SUPERVISOR) if signer_type == "supervisor" else role is Role.GUARD
+
+
+def must_be_suited(**signers: User | None) -> None:
+    """Whoever is to sign has the role for it, and is not archived (409)."""
+    for signer_type, person in signers.items():
+        if person and not may_sign(person.role, signer_type):
+            raise HTTPException(409, "Assign a SUPERVISOR or above, and perhaps a GUARD, to sign.")
+    must_be_active(person for person in signers.values() if person)
+
+
+def must_be_active(people: Iterable[User]) -> None:
+    """Nobody involved is archived (409)."""
+    if archived := ", ".join(person.full_name for person in people if person.archived_at):
         raise HTTPException(409, f"Choose somebody else: {archived} can't sign in any more.")
 
 

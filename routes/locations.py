@@ -2,9 +2,9 @@
 
 from fastapi import HTTPException
 from sqlalchemy import ColumnElement
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
-from database import Db, Paged, Router, as_name, get_or_404, is_taken, refuses, save
+from database import Db, Paged, Router, as_name, get_or_404, hold, is_taken, refuses, save
 from models import Location
 from schemas import LocationCreate, LocationListed, LocationName, LocationPublic, LocationUpdate
 from security import Admin, CurrentUser
@@ -77,7 +77,7 @@ def headquarters(db: Db) -> Location | None:
     return db.exec(select(Location).where(is_named(settings.hq_location))).first()
 
 
-def must_be_active(location: Location | None) -> None:
-    """Refuse a location that is switched off (409)."""
-    if location and not location.is_active:
-        raise HTTPException(409, "This location is not in use.")
+def must_be_active(db: Db, location: Location | None) -> None:
+    """Refuse a location that is switched off (409). Nobody can switch it off until this request is over."""
+    if location:
+        hold(db, location, col(Location.is_active).is_(True), otherwise="This location is not in use.")

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 from fastapi import HTTPException, Query, Response
 from pydantic.alias_generators import to_camel
 from sqlalchemy import ColumnElement
-from sqlmodel import col, exists, func, or_, select
+from sqlmodel import col, func, select
 
-from database import Db, Lines, Page, Paged, Router, change_if, get_or_404, hold, occurs, paged, refuses, save, weekday
-from models import IncidentReportGeneration, Location, Log, LogEdit, RecordStatus, Role, Shift, User, iso, now
-from routes.duty import must_be_on_duty
+from database import Db, Lines, Page, Paged, Router, get_or_404, hold, occurs, paged, refuses, save, weekday
+from models import DutySession, Location, Log, LogEdit, LogType, RecordStatus, Role, Shift, User, iso, now
+from routes.duty import must_be_on_duty, running_session
+from routes.incident_reports import report_on
 from routes.locations import must_be_active
-from routes.notifications import raise_alarm
+from routes.notifications import raise_alarm, urgency
 from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogUpdate
 from security import Caller, CurrentUser
 from settings import settings
@@ -51,16 +52,14 @@ def get_log_by_id(db: Db, user: CurrentUser, log_id: str) -> Log:
 
 @router.post("/logs", status_code=201, response_model=LogPublic, responses=refuses(403, 404, 409))
 def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Log:
-    """Write an entry. A guard writes on duty, at his location.
+    """Write an entry. A guard writes on duty, at the location of that duty.
 
     A HIGH or CRITICAL incident is told to every active SUPERVISOR and above but its author.
     """
     location = place_of(db, body)
     if user.role is Role.GUARD:
-        session = must_be_on_duty(db, user)
-        if session.location_id != body.location_id:
-            raise HTTPException(403, "You may write entries for the location of your duty only.")
-    must_be_active(location)
+        must_be_location_of(must_be_on_duty(db, user), location)
+    must_be_active(db, location)
     log = save(db, Log.model_validate(body, update={"user_id": user.id}))
     raise_alarm(db, log)
     return log
@@ -68,25 +67,38 @@ def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Log:
 
 @router.patch("/logs/{logId}", response_model=LogPublic, responses=refuses(403, 409))
 def update_log(db: Db, user: CurrentUser, log_id: str, body: LogUpdate) -> Log:
-    """Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED."""
+    """Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED.
+
+    A guard moves an entry only to the location of their running duty. An entry that becomes a HIGH or CRITICAL incident
+    is told as a new one is, and one with a report stays an INCIDENT.
+    """
     log = get_or_404(db, Log, log_id)
     location = place_of(db, body)
     must_be_writer(user, log)
+    must_be_open(db, log)
     if location and location.id != log.location_id:
-        must_be_active(location)
-    hold(db, log)  # so that no report on it is made or signed meanwhile
+        if user.role is Role.GUARD:
+            must_be_location_of(running_session(db, user.id), location)
+        must_be_active(db, location)
     changes = body.model_dump(exclude_unset=True)
+    if changes.get("type", LogType.INCIDENT) is not LogType.INCIDENT:
+        must_be_unreported(db, log)
+    urgency_before = urgency(log)
     db.add_all(edits_of(log, changes, user.id))
-    return change_log(db, log, status=RecordStatus.UPDATED, **changes)
+    save(db, log.sqlmodel_update(changes | {"status": RecordStatus.UPDATED}))
+    if urgency_before is None:
+        raise_alarm(db, log)
+    return log
 
 
 @router.delete("/logs/{logId}", status_code=204, responses=refuses(403, 409))
 def delete_log(db: Db, user: CurrentUser, log_id: str) -> None:
-    """Archive an entry."""
+    """Archive an entry, unless there is a report on it."""
     log = get_or_404(db, Log, log_id)
     must_be_writer(user, log)
-    hold(db, log)  # so that no report on it is made or signed meanwhile
-    change_log(db, log, status=RecordStatus.ARCHIVED, archived_at=now())
+    must_be_open(db, log)
+    must_be_unreported(db, log)
+    log.status, log.archived_at = RecordStatus.ARCHIVED, now()
 
 
 @router.get("/locations/{locationId}/logs", response_model=list[LogListed])
@@ -120,15 +132,27 @@ def must_be_writer(user: Caller, log: Log) -> None:
         raise HTTPException(403, "You may change your own entries only.")
 
 
-def change_log(db: Db, log: Log, **changes: Any) -> Log:
-    """Change an entry, unless it is archived or its report bears a signature (409)."""
-    report = IncidentReportGeneration
-    signed = exists().where(
-        col(report.log_id) == log.id,
-        or_(col(report.guard_signed_at).is_not(None), col(report.supervisor_signed_at).is_not(None)),
-    )
-    refusal = "This entry is archived, or the report on it is signed: it stays as it is."
-    return change_if(db, log, NOT_ARCHIVED, ~signed, otherwise=refusal, **changes)
+def must_be_open(db: Db, log: Log) -> None:
+    """Refuse an entry that is archived, or whose report bears a signature (409).
+
+    Until this request is over nobody else changes the entry, makes a report on it or signs one.
+    """
+    hold(db, log, NOT_ARCHIVED, otherwise="This entry is archived: it stays as it is.")
+    report = report_on(db, log)
+    if report and (report.guard_signed_at or report.supervisor_signed_at):
+        raise HTTPException(409, "The report on this entry is signed: the entry stays as it is.")
+
+
+def must_be_unreported(db: Db, log: Log) -> None:
+    """Refuse what would take a report its incident (409)."""
+    if report_on(db, log):
+        raise HTTPException(409, "There is a report on this entry: it stays an INCIDENT, and in the logbook.")
+
+
+def must_be_location_of(session: DutySession | None, location: Location | None) -> None:
+    """A guard writes about the location of their running duty (403)."""
+    if session is None or location is None or session.location_id != location.id:
+        raise HTTPException(403, "You may write entries for the location of your duty only.")
 
 
 def edits_of(log: Log, changes: dict[str, Any], by: str) -> Iterator[LogEdit]:

@@ -1,13 +1,15 @@
 """What people are told."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import HTTPException
-from sqlmodel import col, exists, or_, select, update
+from sqlmodel import col, delete, exists, or_, select, update
 
-from database import Db, Page, Router, add_missing, get_or_404, in_order, paged, refuses
+from database import Db, Page, Router, add_missing, count, get_or_404, in_order, paged, refuses, take_turns
 from models import (
+    Alarm,
     IncidentSeverity,
     Log,
     LogType,
@@ -25,6 +27,7 @@ from security import CurrentUser
 router = Router(prefix="/notifications", tags=["notifications"])
 
 PRIORITIES = {IncidentSeverity.HIGH: NotificationPriority.HIGH, IncidentSeverity.CRITICAL: NotificationPriority.URGENT}
+ALARMS_AT_ONCE = 5  # of one author in ten minutes
 MOST_URGENT_FIRST = (
     in_order(Notification.priority).desc(),
     col(Notification.created_at).desc(),
@@ -62,9 +65,28 @@ def notify(db: Db, user_ids: Iterable[str], title: str, message: str, **urgency:
     db.add_all(Notification(user_id=user_id, title=title, message=message, **urgency) for user_id in user_ids)
 
 
+def urgency(log: Log) -> NotificationPriority | None:
+    """How urgent an incident is that is HIGH or CRITICAL; None for every other entry."""
+    return PRIORITIES.get(log.severity) if log.severity and log.type is LogType.INCIDENT else None
+
+
 def raise_alarm(db: Db, log: Log) -> None:
-    """Tell every active SUPERVISOR and above but the author of an incident that is HIGH or CRITICAL."""
-    if log.type is LogType.INCIDENT and log.severity in PRIORITIES:
-        others = select(User.id).where(User.role != Role.GUARD, col(User.archived_at).is_(None), User.id != log.user_id)
-        title, priority = f"{log.severity} incident at {log.location.name}", PRIORITIES[log.severity]
-        notify(db, db.exec(others), title, log.title, type=NotificationType.ALERT, priority=priority)
+    """Tell every active SUPERVISOR and above but the author of an incident that is HIGH or CRITICAL, once.
+
+    Beyond five of one author in ten minutes they are told by one notification, which says how many there are.
+    """
+    priority = urgency(log)
+    if priority is None or db.get(Alarm, log.id) is not None:
+        return
+    take_turns(db, log.user_id)
+    since = now() - timedelta(minutes=10)
+    earlier = count(db, select(Alarm.log_id).where(Alarm.user_id == log.user_id, Alarm.raised_at > since))
+    title, message = f"{log.severity} incident at {log.location.name}", log.title
+    if earlier >= ALARMS_AT_ONCE:
+        title = f"Many incidents by {log.user.full_name} ({log.user.email})"
+        message = f"{earlier + 1} HIGH or CRITICAL incidents in ten minutes. The latest: {log.title}"
+        priority = NotificationPriority.URGENT
+        db.exec(delete(Notification).where(col(Notification.title) == title, col(Notification.created_at) > since))
+    others = select(User.id).where(User.role != Role.GUARD, col(User.archived_at).is_(None), User.id != log.user_id)
+    notify(db, db.exec(others), title, message, type=NotificationType.ALERT, priority=priority)
+    db.add(Alarm(log_id=log.id, user_id=log.user_id))

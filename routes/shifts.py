@@ -80,7 +80,7 @@ def update_shift(db: Db, user: Supervisor, shift_id: str, body: ShiftUpdate) -> 
 @router.delete("/shifts/{shiftId}", status_code=204)
 def delete_shift(db: Db, user: Admin, shift_id: str) -> None:
     """Remove a shift. The entries and the duty sessions that name it stay, without it."""
-    db.delete(get_or_404(db, Shift, shift_id))
+    db.delete(hold(db, get_or_404(db, Shift, shift_id)))
 
 
 @router.get("/recurring-patterns", response_model=list[PatternPublic])
@@ -120,7 +120,7 @@ def update_recurring_pattern(db: Db, user: Supervisor, pattern_id: str, body: Pa
 @router.delete("/recurring-patterns/{patternId}", status_code=204)
 def delete_recurring_pattern(db: Db, user: Admin, pattern_id: str) -> None:
     """Remove a pattern. The shifts made from it stay."""
-    db.delete(get_or_404(db, RecurringShiftPattern, pattern_id))
+    db.delete(hold(db, get_or_404(db, RecurringShiftPattern, pattern_id)))
 
 
 @router.post(
@@ -155,7 +155,7 @@ def must_be_available(db: Db, location_id: str | None, people: Iterable[Assignme
     """The location and the people that are planned with exist (404) and are active (409)."""
     location = get_or_404(db, Location, location_id) if location_id else None
     users = [get_or_404(db, User, person.user_id) for person in people or ()]
-    must_be_active(location)
+    must_be_active(db, location)
     if archived := ", ".join(user.full_name for user in users if user.archived_at):
         raise HTTPException(409, f"Choose somebody else: {archived} can't be assigned any more.")
 
@@ -163,7 +163,7 @@ def must_be_available(db: Db, location_id: str | None, people: Iterable[Assignme
 def change(db: Db, plan: Plan, body: ShiftUpdate | PatternUpdate) -> None:
     """Change the fields that are sent, and lock the row, so that two who replace its people take turns."""
     changes = body.model_dump(exclude_unset=True, exclude={"user_assignments"})
-    change_if(db, plan, otherwise="This has been deleted a moment ago.", **{"updated_at": now(), **changes})
+    change_if(db, plan, **{"updated_at": now(), **changes})
 
 
 def staffed(db: Db, plan: Plan, people: Iterable[AssignmentBase] | None) -> Plan:

@@ -105,4 +105,5 @@ def must_run(db: Db, tour: Tour) -> None:
 
 def end_tour(db: Db, tour: Tour, status: TourStatus, **changes: Any) -> Tour:
     """Complete or cancel a tour that runs (409)."""
-    return change_if(db, tour, RUNNING, otherwise=NOT_RUNNING, status=status, completed_at=now(), **changes)
+    must_run(db, tour)
+    return save(db, tour.sqlmodel_update({"status": status, "completed_at": now(), **changes}))

@@ -8,7 +8,7 @@ from sqlmodel import col, func, select
 import routes.duty
 import routes.users
 from conftest import look_together, made, together
-from models import DutySession, LocationCheckIn, Notification, Role, Shift, User, now
+from models import DutySession, LocationCheckIn, Notification, Role, Shift, User, iso, now
 
 
 @pytest.fixture
@@ -318,3 +318,14 @@ def test_a_user_of_the_live_database_is_on_duty_as_any_other(supervisor, dock, d
     db.add(DutySession(user_id=user.id, location_id=dock["id"]))
     db.commit()
     assert [line["userName"] for line in supervisor.get("/duty-sessions/on-duty").json()] == ["Lee Live"]
+
+
+def test_an_end_of_duty_that_has_to_wait_for_an_entry_is_not_dated_before_it(guard, duty, monkeypatch):
+    later, hold = now() + timedelta(minutes=1), routes.duty.hold
+
+    def wait_and_hold(*args, **options):
+        monkeypatch.setattr(routes.duty, "now", lambda: later)
+        return hold(*args, **options)
+
+    monkeypatch.setattr(routes.duty, "hold", wait_and_hold)
+    assert clock_out(guard, duty).json()["clockOutTime"] == iso(later)

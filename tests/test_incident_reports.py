@@ -296,6 +296,71 @@ def test_a_report_without_a_signature_leaves_its_log_open(supervisor, incident, 
     assert of_log(supervisor, incident).json()["log"]["title"] == "Flood"
 
 
+@pytest.mark.parametrize(("signer", "rank"), [("guard", Role.SUPERVISOR), ("supervisor", Role.GUARD)])
+def test_who_has_lost_the_role_does_not_sign(signer, rank, report, db, request):
+    person = request.getfixturevalue(signer)
+    db.get(User, person.id).role = rank
+    db.commit()
+    assert sign(person, report, signer).status_code == 403
+
+
+def test_an_admin_lets_others_sign_who_are_told(
+    admin, supervisor, other_supervisor, other_guard, guard, incident, report, db
+):
+    archive(admin, guard)
+    archive(admin, supervisor)
+    signers = {"guardAssignedId": other_guard.id, "notifiedUserIds": [other_guard.id]}
+    changed = made(generate(admin, incident, other_supervisor, **signers))
+    assert (changed["id"], changed["incidentNumber"]) == (report["id"], report["incidentNumber"])
+    assert (changed["guardAssignedId"], changed["supervisorAssignedId"]) == (other_guard.id, other_supervisor.id)
+    assert changed["notifiedUsers"] == [notice.user_id for notice in db.exec(select(Notification))] == [other_guard.id]
+    assert (
+        sign(other_guard, report, "guard").status_code
+        == sign(other_supervisor, report, "supervisor").status_code
+        == 200
+    )
+
+
+@both_ways
+def test_a_signer_stays_who_has_signed(
+    make, admin, super_admin, supervisor, other_supervisor, incident, report, other_guard
+):
+    assert sign(supervisor, report, "supervisor").status_code == 200
+    archive(super_admin, supervisor)
+    assert make(admin, incident, other_supervisor).status_code == 409
+    made(make(admin, incident, supervisor, guardAssignedId=other_guard.id))
+    assert sign(other_guard, report, "guard").status_code == 200
+    shown = of_log(admin, incident).json()
+    assert (shown["guardSignedBy"], shown["supervisorSignedBy"]) == (other_guard.id, supervisor.id)
+
+
+@both_ways
+def test_a_new_signer_is_active_and_has_the_role(make, admin, supervisor, other_supervisor, guard, incident, report):
+    assert make(admin, incident, supervisor, guardAssignedId=other_supervisor.id).status_code == 409
+    assert make(admin, incident, guard).status_code == 409
+    archive(admin, other_supervisor)
+    assert make(admin, incident, other_supervisor).status_code == 409
+    assert of_log(admin, incident).json() == report
+
+
+@both_ways
+def test_naming_the_same_signers_again_is_a_second_report(make, admin, supervisor, guard, incident, report):
+    assert make(admin, incident, supervisor, guardAssignedId=guard.id).status_code == 409
+
+
+@both_ways
+def test_a_supervisor_lets_nobody_else_sign(make, supervisor, other_supervisor, incident, report):
+    assert make(supervisor, incident, other_supervisor).status_code == 409
+
+
+def test_signing_and_letting_another_one_sign_at_once_one_wins(admin, supervisor, other_supervisor, incident, report):
+    replace = lambda: create(admin, incident, other_supervisor)  # noqa: E731
+    statuses = together(*[lambda: sign(supervisor, report, "supervisor")] * 4, *[replace] * 4)
+    assert sum(status in (200, 201) for status in statuses) == 1
+    shown = of_log(admin, incident).json()
+    assert shown["supervisorSignedBy"] in (None, shown["supervisorAssignedId"])
+
+
 # Reading
 
 

@@ -10,7 +10,18 @@ from sqlalchemy import text
 from sqlmodel import func, select
 
 from conftest import made, together
-from models import DutySession, IncidentReportGeneration, Log, LogEdit, Notification, RecordStatus, Role, Shift, now
+from models import (
+    Alarm,
+    DutySession,
+    IncidentReportGeneration,
+    Log,
+    LogEdit,
+    Notification,
+    RecordStatus,
+    Role,
+    Shift,
+    now,
+)
 from settings import settings
 
 
@@ -259,6 +270,74 @@ def test_the_author_of_a_grave_incident_is_not_told(supervisor, entry, watch, db
 def test_nobody_is_told_of_what_is_not_grave(supervisor, entry, watch, fields, db):
     made(supervisor.post("/logs", json=entry | fields))
     assert told(db, watch) == ([], set())
+
+
+@pytest.mark.parametrize("before", [{"type": "PATROL", "severity": "HIGH"}, {"type": "INCIDENT", "severity": "LOW"}])
+def test_an_edit_that_makes_an_entry_a_grave_incident_is_told_as_a_new_one_is_once(
+    guard, duty, entry, watch, before, supervisor, db
+):
+    log = made(guard.post("/logs", json=entry | before))
+    assert told(db, watch) == ([], set())
+    changes = [
+        {"type": "INCIDENT", "severity": "HIGH"},
+        {"severity": "CRITICAL"},
+        {"severity": "LOW"},
+        {"severity": "HIGH"},
+    ]
+    for change in changes:
+        assert supervisor.patch(f"/logs/{log['id']}", json=change).status_code == 200
+    assert told(db, watch) == (["Ada Tester", "Sam Tester", "Sol Tester"], {("ALERT", "HIGH")})
+
+
+def test_of_eight_edits_at_once_that_make_an_entry_grave_one_is_told(guard, duty, entry, watch, db):
+    log = made(guard.post("/logs", json=entry | {"type": "INCIDENT"}))
+    edit = lambda: guard.patch(f"/logs/{log['id']}", json={"severity": "HIGH"})  # noqa: E731
+    assert together(*[edit] * 8) == [200] * 8
+    assert len(told(db, watch)[0]) == 3
+
+
+def test_a_draft_of_a_grave_incident_is_told_when_it_is_created_and_not_again(guard, duty, entry, watch, db):
+    log = made(guard.post("/logs", json=entry | {"type": "INCIDENT", "severity": "HIGH", "status": "DRAFT"}))
+    guard.patch(f"/logs/{log['id']}", json={"title": "Loose"})
+    assert len(told(db, watch)[0]) == 3
+
+
+def test_an_edit_of_what_the_other_application_wrote_as_grave_is_not_told(guard, written, watch, db):
+    log = written(type="INCIDENT", severity="HIGH")
+    assert guard.patch(f"/logs/{log.id}", json={"severity": "CRITICAL"}).status_code == 200
+    assert told(db, watch) == ([], set())
+
+
+def test_beyond_five_alarms_of_one_author_in_ten_minutes_one_says_how_many(
+    guard, duty, other_guard, entry, dock, supervisor, db
+):
+    grave = entry | {"type": "INCIDENT", "severity": "HIGH"}
+    for number in range(8):
+        made(guard.post("/logs", json=grave | {"title": f"No. {number}"}))
+    notices = supervisor.get("/notifications").json()
+    assert [notice["message"] for notice in notices] == [
+        "8 HIGH or CRITICAL incidents in ten minutes. The latest: No. 7",
+        *[f"No. {number}" for number in (4, 3, 2, 1, 0)],
+    ]
+    assert (guard.name in notices[0]["title"], notices[0]["priority"]) == (True, "urgent")
+    made(other_guard.post("/duty-sessions", json={"locationId": dock["id"]}))
+    made(other_guard.post("/logs", json=grave | {"title": "Another author"}))
+    assert "Another author" in [notice["message"] for notice in supervisor.get("/notifications").json()]
+    for alarm in db.exec(select(Alarm)):
+        alarm.raised_at -= timedelta(minutes=10)
+    db.commit()
+    made(guard.post("/logs", json=grave | {"title": "Later"}))
+    assert "Later" in [notice["message"] for notice in supervisor.get("/notifications").json()]
+
+
+@pytest.mark.parametrize("author", ["guard", "supervisor"])
+def test_of_eight_alarms_at_once_six_are_told(author, duty, entry, admin, db, request):
+    person = request.getfixturevalue(author)
+    write = lambda: person.post("/logs", json=entry | {"type": "INCIDENT", "severity": "HIGH"})  # noqa: E731
+    assert together(*[write] * 8) == [201] * 8
+    notices = admin.get("/notifications").json()
+    assert len(notices) == 6
+    assert notices[0]["message"].startswith("8 HIGH or CRITICAL incidents")
 
 
 # Reading
@@ -583,14 +662,27 @@ def test_the_author_changes_an_entry_off_duty_too(guard, duty, log):
     assert guard.patch(f"/logs/{log['id']}", json={"title": "x"}).status_code == 200
 
 
-def test_a_change_names_real_things_in_use(guard, log, admin, other_dock, dock):
+def test_a_change_names_real_things_in_use(guard, log, supervisor, admin, other_dock, dock):
     path = f"/logs/{log['id']}"
     assert guard.patch(path, json={"locationId": "nowhere"}).status_code == 404
     assert guard.patch(path, json={"shiftId": "no shift"}).status_code == 404
     for location in dock, other_dock:
         admin.delete(f"/locations/{location['id']}")
-    assert guard.patch(path, json={"locationId": other_dock["id"]}).status_code == 409
+    assert supervisor.patch(path, json={"locationId": other_dock["id"]}).status_code == 409
     assert guard.patch(path, json={"locationId": dock["id"], "title": "still here"}).status_code == 200
+
+
+def test_a_guard_moves_an_entry_only_to_the_location_of_the_running_duty(
+    guard, duty, log, supervisor, dock, other_dock
+):
+    path, there, here = f"/logs/{log['id']}", {"locationId": other_dock["id"]}, {"locationId": dock["id"]}
+    assert guard.patch(path, json=there).status_code == 403
+    assert supervisor.patch(path, json=there).status_code == 200
+    guard.post(f"/duty-sessions/{duty['id']}/clock-out")
+    assert guard.patch(path, json=here).status_code == 403
+    assert guard.patch(path, json=there | {"title": "not moved"}).status_code == 200
+    made(guard.post("/duty-sessions", json=here))
+    assert guard.patch(path, json=here).json()["locationId"] == dock["id"]
 
 
 def test_an_archived_entry_stays_as_it_is(guard, log):
@@ -633,5 +725,29 @@ def test_a_signed_report_seals_its_entry(guard, supervisor, written, db, who):
 def test_a_report_that_nobody_signed_seals_nothing(guard, supervisor, written, db):
     log = written(type="INCIDENT")
     sign(db, log.id, supervisor)
-    assert guard.patch(f"/logs/{log.id}", json={"title": "x"}).status_code == 200
-    assert guard.delete(f"/logs/{log.id}").status_code == 204
+    assert guard.patch(f"/logs/{log.id}", json={"title": "x", "type": "INCIDENT"}).status_code == 200
+
+
+def test_while_there_is_a_report_an_entry_stays_an_incident_in_the_logbook(guard, supervisor, written, db):
+    log = written(type="INCIDENT")
+    sign(db, log.id, supervisor)
+    assert supervisor.patch(f"/logs/{log.id}", json={"type": "PATROL"}).status_code == 409
+    assert guard.delete(f"/logs/{log.id}").status_code == 409
+    assert guard.get(f"/logs/{log.id}").json()["status"] == "LIVE"
+
+
+@pytest.mark.parametrize("change", ["archive", "retype"])
+def test_no_report_is_made_on_what_ceases_to_be_an_incident_at_that_moment(guard, supervisor, written, db, change):
+    log = written(type="INCIDENT")
+    calls = {
+        "archive": lambda: guard.delete(f"/logs/{log.id}"),
+        "retype": lambda: guard.patch(f"/logs/{log.id}", json={"type": "PATROL"}),
+    }
+    signers = {"supervisorAssignedId": supervisor.id}
+    statuses = together(
+        *[calls[change]] * 4, *[lambda: supervisor.post(f"/logs/{log.id}/incident-report", json=signers)] * 4
+    )
+    assert set(statuses) <= {200, 201, 204, 409}
+    db.expire_all()
+    is_incident = db.get(Log, log.id).type == "INCIDENT" and db.get(Log, log.id).archived_at is None
+    assert is_incident == bool(db.exec(select(IncidentReportGeneration)).all())

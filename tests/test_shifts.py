@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-from conftest import made, together
+import routes.shifts
+from conftest import look_together, made, together
 from models import RecurringShiftPattern, RecurringUserAssignment, Role, Shift, ShiftAssignment, User, now, read_moment
 from settings import settings
 
@@ -647,3 +648,29 @@ def test_a_pattern_with_odd_times_of_the_other_application_makes_no_shifts(db, s
     db.add(odd := from_outside(RecurringShiftPattern, dock, start_date=read_moment("2026-01-01")))
     db.commit()
     assert generate(supervisor, {"id": odd.id}, "2026-02-01", "2026-02-07").status_code == 409
+
+
+@pytest.mark.parametrize("kind", ["shifts", "recurring-patterns"])
+def test_of_two_who_delete_the_same_at_once_one_finds_it(admin, supervisor, dock, pattern, kind, monkeypatch):
+    planned = made(plan(supervisor, dock)) if kind == "shifts" else pattern
+    look_together(monkeypatch, (routes.shifts, "get_or_404"))
+    assert together(*[lambda: admin.delete(f"/{kind}/{planned['id']}")] * 2) == [204, 404]
+
+
+def test_of_eight_who_delete_a_shift_at_once_one_succeeds(admin, supervisor, dock):
+    shift = made(plan(supervisor, dock))
+    assert together(*[lambda: admin.delete(f"/shifts/{shift['id']}")] * 8) == [204] + [404] * 7
+
+
+def test_a_change_of_a_shift_that_has_just_been_deleted_finds_nothing(admin, supervisor, dock, monkeypatch):
+    shift = made(plan(supervisor, dock))
+    look = routes.shifts.get_or_404
+
+    def look_and_delete(*args):
+        found = look(*args)
+        monkeypatch.undo()
+        admin.delete(f"/shifts/{shift['id']}")
+        return found
+
+    monkeypatch.setattr(routes.shifts, "get_or_404", look_and_delete)
+    assert replan(supervisor, shift, name="Late").status_code == 404

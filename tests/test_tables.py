@@ -14,7 +14,7 @@ import models
 
 CONTRACT = Path(__file__).parent / "contract"
 POSTGRESQL = postgresql.dialect()
-OURS = {"Credential", "NotificationDismissal", "RecurringShiftDay"}
+OURS = {"Alarm", "Credential", "NotificationDismissal", "RecurringShiftDay"}
 OUR_INDEXES = re.compile(r"_(open|folded)(_\w+)?_key$|_feed_idx$")
 
 
@@ -36,7 +36,7 @@ def default_of(column) -> str:
     return str(column.server_default.arg) if column.server_default is not None else ""
 
 
-def test_no_table_is_missing_and_only_three_are_ours():
+def test_no_table_is_missing_and_only_four_are_ours():
     assert set(TABLES) == set(COLUMNS) | OURS
 
 

@@ -14,7 +14,7 @@ from tests.databases import alembic, catalog, empty_database, end, query, start,
 from tests.postgresql import new_database
 
 THEN = "2026-03-01 12:00:00.123"
-OURS = {"Credential", "NotificationDismissal", "RecurringShiftDay", "alembic_version"}
+OURS = {"Alarm", "Credential", "NotificationDismissal", "RecurringShiftDay", "alembic_version"}
 
 
 def facts(name):

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import routes.tours
 from conftest import made, together
-from models import Tour, TourStatus, TourStop, now
+from models import Tour, TourStatus, TourStop, iso, now
 from settings import settings
 
 START = {"carNumber": "Unit 6", "radioNumber": "Radio 6", "startingMileage": 100}
@@ -348,3 +349,14 @@ def test_of_completing_and_cancelling_at_the_same_moment_one_wins(supervisor, to
 
 def test_a_stop_is_left_once_by_eight_at_the_same_moment(supervisor, stop):
     assert together(*[lambda: leave(supervisor, stop)] * 8) == [200] + [409] * 7
+
+
+def test_an_end_of_a_tour_that_has_to_wait_for_a_stop_is_not_dated_before_it(supervisor, tour, monkeypatch):
+    later, hold = now() + timedelta(minutes=1), routes.tours.hold
+
+    def wait_and_hold(*args, **options):
+        monkeypatch.setattr(routes.tours, "now", lambda: later)
+        return hold(*args, **options)
+
+    monkeypatch.setattr(routes.tours, "hold", wait_and_hold)
+    assert complete(supervisor, tour).json()["completedAt"] == iso(later)

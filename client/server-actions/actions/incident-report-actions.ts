@@ -26,7 +26,12 @@ export async function canCreateReportForLog(logId: string): Promise<ActionResult
   return logbook.canCreateReportForLog(logId);
 }
 
-/** Make the report on an incident, name its signers, and notify people. An incident has one report. */
+/**
+ * Make the report on an incident, name its signers, and notify people.
+ *
+ * An incident has one report. Where there is one, ADMIN and above let others sign it by naming them here, as long as
+ * the signature is missing.
+ */
 export async function createIncidentReport(
   logId: string,
   data: {

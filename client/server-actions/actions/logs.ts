@@ -30,7 +30,12 @@ export async function getLogById(id: string): Promise<ActionResult<LogWithFullRe
   return logbook.getLogById(id);
 }
 
-/** Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED. */
+/**
+ * Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED.
+ *
+ * A guard moves an entry only to the location of their running duty. An entry that becomes a HIGH or CRITICAL incident
+ * is told as a new one is, and one with a report stays an INCIDENT.
+ */
 export async function updateLog(
   id: string,
   data: {
@@ -50,7 +55,7 @@ export async function updateLog(
 }
 
 /**
- * Write an entry. A guard writes on duty, at his location.
+ * Write an entry. A guard writes on duty, at the location of that duty.
  *
  * A HIGH or CRITICAL incident is told to every active SUPERVISOR and above but its author.
  */
@@ -69,7 +74,7 @@ export async function createLog(data: {
   return result;
 }
 
-/** Archive an entry. */
+/** Archive an entry, unless there is a report on it. */
 export async function deleteLog(id: string): Promise<ActionResult<null>> {
   const result = await logbook.deleteLog(id);
   if (result.ok) {

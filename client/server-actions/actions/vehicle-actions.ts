@@ -44,7 +44,11 @@ export async function createVehicle(data: unknown): Promise<ActionResult<Vehicle
   return result;
 }
 
-/** Replace all fields. The mileage never goes down, and a car that is checked out does not retire. */
+/**
+ * Replace all fields. A car that is checked out does not retire.
+ *
+ * The mileage never goes down, but for a SUPER_ADMIN who corrects a mistake; the log of the service keeps that.
+ */
 export async function updateVehicle(id: string, data: unknown): Promise<ActionResult<Vehicle>> {
   const result = await logbook.updateVehicle(id, data);
   if (result.ok) {

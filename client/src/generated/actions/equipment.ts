@@ -17,7 +17,11 @@ export const getAvailableEquipment = (type: 'CAR' | 'RADIO') =>
 export const checkoutEquipment = (input: EquipmentCheckout) =>
   call<EquipmentCheckoutPublic>((wired) => api.checkoutEquipment({ ...wired, body: input }));
 
-/** Return the car and the radio of one's own session, be it over or not. The car's mileage goes on from there. */
+/**
+ * Return the car and the radio of one's own session, be it over or not, or of anyone's for ADMIN and above.
+ *
+ * The car's mileage goes on from there.
+ */
 export const checkinEquipment = (input: EquipmentCheckin) =>
   call<EquipmentCheckoutPublic>((wired) => api.checkinEquipment({ ...wired, body: input }));
 

@@ -18,7 +18,11 @@ export const getVehicles = () =>
 export const createVehicle = (input: VehicleBody) =>
   call<VehiclePublic>((wired) => api.createVehicle({ ...wired, body: input }));
 
-/** Replace all fields. The mileage never goes down, and a car that is checked out does not retire. */
+/**
+ * Replace all fields. A car that is checked out does not retire.
+ *
+ * The mileage never goes down, but for a SUPER_ADMIN who corrects a mistake; the log of the service keeps that.
+ */
 export const updateVehicle = (vehicleId: string, input: VehicleBody) =>
   call<VehiclePublic>((wired) => api.updateVehicle({ ...wired, path: { vehicleId: idOf(vehicleId) }, body: input }));
 

@@ -18,7 +18,12 @@ export const canGenerateIncidentReport = () =>
 export const canCreateReportForLog = (logId: string) =>
   call<boolean>((wired) => api.canCreateReportForLog({ ...wired, path: { logId: idOf(logId) } }));
 
-/** Make the report on an incident, name its signers, and notify people. An incident has one report. */
+/**
+ * Make the report on an incident, name its signers, and notify people.
+ *
+ * An incident has one report. Where there is one, ADMIN and above let others sign it by naming them here, as long as
+ * the signature is missing.
+ */
 export const createIncidentReport = (logId: string, input: IncidentReportCreate) =>
   call<IncidentReportNumber>((wired) => api.createIncidentReport({ ...wired, path: { logId: idOf(logId) }, body: input }));
 

@@ -27,18 +27,23 @@ export const getLogById = (logId: string) =>
   call<LogDetails>((wired) => api.getLogById({ ...wired, path: { logId: idOf(logId) } }));
 
 /**
- * Write an entry. A guard writes on duty, at his location.
+ * Write an entry. A guard writes on duty, at the location of that duty.
  *
  * A HIGH or CRITICAL incident is told to every active SUPERVISOR and above but its author.
  */
 export const createLog = (input: LogCreate) =>
   call<LogPublic>((wired) => api.createLog({ ...wired, body: input }));
 
-/** Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED. */
+/**
+ * Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED.
+ *
+ * A guard moves an entry only to the location of their running duty. An entry that becomes a HIGH or CRITICAL incident
+ * is told as a new one is, and one with a report stays an INCIDENT.
+ */
 export const updateLog = (logId: string, input: LogUpdate & { status?: RecordStatus | null } = {}) =>
   call<LogPublic>((wired) => api.updateLog({ ...wired, path: { logId: idOf(logId) }, body: input }));
 
-/** Archive an entry. */
+/** Archive an entry, unless there is a report on it. */
 export const deleteLog = (logId: string) =>
   call<void>((wired) => api.deleteLog({ ...wired, path: { logId: idOf(logId) } }));
 

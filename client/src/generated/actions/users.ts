@@ -50,10 +50,10 @@ export const updateUserRole = (userId: string, role: Role) =>
 export const resetPassword = (userId: string, input: PasswordReset) =>
   call<void>((wired) => api.resetPassword({ ...wired, path: { userId: idOf(userId) }, body: input }));
 
-/** Shut someone of a lower rank out. If he is on duty, his duty ends. */
+/** Shut someone of a lower rank out, for good as far as their tokens go. If they are on duty, their duty ends. */
 export const archiveUser = (userId: string) =>
   call<UserPublic>((wired) => api.archiveUser({ ...wired, path: { userId: idOf(userId) } }));
 
-/** Let someone in again. */
+/** Let someone in again, to sign in anew: also tokens that the identity provider issued meanwhile don't work. */
 export const unarchiveUser = (userId: string) =>
   call<UserPublic>((wired) => api.unarchiveUser({ ...wired, path: { userId: idOf(userId) } }));

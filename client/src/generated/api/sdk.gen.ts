@@ -132,7 +132,7 @@ export const getLogs = <ThrowOnError extends boolean = false>(options?: Options<
 /**
  * Create Log
  *
- * Write an entry. A guard writes on duty, at his location.
+ * Write an entry. A guard writes on duty, at the location of that duty.
  *
  * A HIGH or CRITICAL incident is told to every active SUPERVISOR and above but its author.
  */
@@ -161,7 +161,7 @@ export const getTotalLogsCount = <ThrowOnError extends boolean = false>(options?
 /**
  * Delete Log
  *
- * Archive an entry.
+ * Archive an entry, unless there is a report on it.
  */
 export const deleteLog = <ThrowOnError extends boolean = false>(options: Options<DeleteLogData, ThrowOnError>) => (options.client ?? client).delete<DeleteLogResponses, DeleteLogErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -185,6 +185,9 @@ export const getLogById = <ThrowOnError extends boolean = false>(options: Option
  * Update Log
  *
  * Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED.
+ *
+ * A guard moves an entry only to the location of their running duty. An entry that becomes a HIGH or CRITICAL incident
+ * is told as a new one is, and one with a report stays an INCIDENT.
  */
 export const updateLog = <ThrowOnError extends boolean = false>(options: Options<UpdateLogData, ThrowOnError>) => (options.client ?? client).patch<UpdateLogResponses, UpdateLogErrors, ThrowOnError>({
     responseTransformer: updateLogResponseTransformer,
@@ -390,7 +393,7 @@ export const resetPassword = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Archive User
  *
- * Shut someone of a lower rank out. If he is on duty, his duty ends.
+ * Shut someone of a lower rank out, for good as far as their tokens go. If they are on duty, their duty ends.
  */
 export const archiveUser = <ThrowOnError extends boolean = false>(options: Options<ArchiveUserData, ThrowOnError>) => (options.client ?? client).post<ArchiveUserResponses, ArchiveUserErrors, ThrowOnError>({
     responseTransformer: archiveUserResponseTransformer,
@@ -402,7 +405,7 @@ export const archiveUser = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Unarchive User
  *
- * Let someone in again.
+ * Let someone in again, to sign in anew: also tokens that the identity provider issued meanwhile don't work.
  */
 export const unarchiveUser = <ThrowOnError extends boolean = false>(options: Options<UnarchiveUserData, ThrowOnError>) => (options.client ?? client).post<UnarchiveUserResponses, UnarchiveUserErrors, ThrowOnError>({
     responseTransformer: unarchiveUserResponseTransformer,
@@ -640,7 +643,9 @@ export const checkoutEquipment = <ThrowOnError extends boolean = false>(options:
 /**
  * Checkin Equipment
  *
- * Return the car and the radio of one's own session, be it over or not. The car's mileage goes on from there.
+ * Return the car and the radio of one's own session, be it over or not, or of anyone's for ADMIN and above.
+ *
+ * The car's mileage goes on from there.
  */
 export const checkinEquipment = <ThrowOnError extends boolean = false>(options: Options<CheckinEquipmentData, ThrowOnError>) => (options.client ?? client).post<CheckinEquipmentResponses, CheckinEquipmentErrors, ThrowOnError>({
     responseTransformer: checkinEquipmentResponseTransformer,
@@ -730,7 +735,10 @@ export const getIncidentReportByLogId = <ThrowOnError extends boolean = false>(o
 /**
  * Create Incident Report
  *
- * Make the report on an incident, name its signers, and notify people. An incident has one report.
+ * Make the report on an incident, name its signers, and notify people.
+ *
+ * An incident has one report. Where there is one, ADMIN and above let others sign it by naming them here, as long as
+ * the signature is missing.
  */
 export const createIncidentReport = <ThrowOnError extends boolean = false>(options: Options<CreateIncidentReportData, ThrowOnError>) => (options.client ?? client).post<CreateIncidentReportResponses, CreateIncidentReportErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1311,7 +1319,9 @@ export const deleteVehicle = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Update Vehicle
  *
- * Replace all fields. The mileage never goes down, and a car that is checked out does not retire.
+ * Replace all fields. A car that is checked out does not retire.
+ *
+ * The mileage never goes down, but for a SUPER_ADMIN who corrects a mistake; the log of the service keeps that.
  */
 export const updateVehicle = <ThrowOnError extends boolean = false>(options: Options<UpdateVehicleData, ThrowOnError>) => (options.client ?? client).put<UpdateVehicleResponses, UpdateVehicleErrors, ThrowOnError>({
     responseTransformer: updateVehicleResponseTransformer,

@@ -36,7 +36,11 @@ export async function checkoutEquipment(data: {
   return refreshed(result, '/admin/dashboard');
 }
 
-/** Return the car and the radio of one's own session, be it over or not. The car's mileage goes on from there. */
+/**
+ * Return the car and the radio of one's own session, be it over or not, or of anyone's for ADMIN and above.
+ *
+ * The car's mileage goes on from there.
+ */
 export async function checkinEquipment(data: {
   dutySessionId: string;
   checkinMileage: number;

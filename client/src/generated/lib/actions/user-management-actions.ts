@@ -38,13 +38,13 @@ export async function updateUserRole(userId: string, newRole: Role): Promise<Act
   return refreshed(result, '/dashboard/users');
 }
 
-/** Shut someone of a lower rank out. If he is on duty, his duty ends. */
+/** Shut someone of a lower rank out, for good as far as their tokens go. If they are on duty, their duty ends. */
 export async function archiveUser(userId: string): Promise<ActionResult<UserManagementData>> {
   const result = await logbook.archiveUser(userId);
   return refreshed(result, '/dashboard/users');
 }
 
-/** Let someone in again. */
+/** Let someone in again, to sign in anew: also tokens that the identity provider issued meanwhile don't work. */
 export async function unarchiveUser(userId: string): Promise<ActionResult<UserManagementData>> {
   const result = await logbook.unarchiveUser(userId);
   return refreshed(result, '/dashboard/users');
