@@ -3,18 +3,31 @@
 import json
 import logging
 import time
-from typing import Any
+from typing import Annotated, Any
 
-from anyio import Lock
-from anyio.to_thread import run_sync
+from anyio import Lock, fail_after
 from fastapi import HTTPException
 from jose import jwk, jwt
 from jose.exceptions import JWTError
+from pydantic import BaseModel, Field
 
 from settings import settings
 
 REQUIRED_CLAIMS = {"require_sub": True, "require_iat": True, "require_exp": True}
 PAUSE = 60  # seconds between two fetches of the provider's keys
+PATIENCE = 5  # seconds for the whole of a fetch
+LARGEST = 100_000  # bytes of keys
+
+
+Text = Annotated[str, Field(pattern=r"^[^\x00]+$")]  # a database can't even look for NUL
+
+
+class ClaimsInUse(BaseModel, strict=True):
+    """What may stand in the claims that are used of a token."""
+
+    sub: Text
+    iat: Annotated[float, Field(ge=0, lt=1e11)]
+    email: Text | None = None
 
 
 class KeySet:
@@ -31,24 +44,36 @@ class KeySet:
         if kid not in self.keys:  # whose key is known waits for nobody
             async with self.lock:
                 if kid not in self.keys and time.monotonic() >= self.next_fetch:
-                    await run_sync(self.fetch)
+                    await self.fetch()
         if kid in self.keys:
             return self.keys[kid]
         if self.down:
             raise HTTPException(503, "The identity provider doesn't answer. Try again.", {"Retry-After": str(PAUSE)})
         raise JWTError("unknown key")
 
-    def fetch(self) -> None:
-        import httpx  # only who has a provider waits for it at the start
-
+    async def fetch(self) -> None:
         self.next_fetch = time.monotonic() + PAUSE
         self.down = True
         try:
-            answer = httpx.get(settings.identity_jwks_url, timeout=5).raise_for_status().json()
+            with fail_after(PATIENCE):
+                answer = json.loads(await download(settings.identity_jwks_url))
             self.keys = {key["kid"]: jwk.construct(key, "RS256") for key in answer["keys"] if key["kty"] == "RSA"}
             self.down = False
         except Exception as error:  # whatever it is that was answered, it is no set of keys
             logging.getLogger("logbook").error(json.dumps({"identityProvider": repr(error)}))
+
+
+async def download(url: str) -> bytes:
+    """What is there, if it is not too large."""
+    import httpx  # only who has a provider waits for it at the start
+
+    content, as_it_is = b"", {"Accept-Encoding": "identity"}  # what is small when compressed may be large
+    async with httpx.AsyncClient() as client, client.stream("GET", url, headers=as_it_is) as answer:
+        async for part in answer.raise_for_status().aiter_raw():
+            content += part
+            if len(content) > LARGEST:
+                raise ValueError(f"more than {LARGEST} bytes")
+    return content
 
 
 key_set = KeySet()

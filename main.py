@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
@@ -37,7 +37,7 @@ from routes import (
     users,
 )
 from schemas import Health
-from security import PUBLIC
+from security import PUBLIC, read_token
 from settings import settings
 
 DESCRIPTION = """
@@ -93,7 +93,9 @@ app.add_middleware(Door)
 
 # Each route is tried before the next: what is called most often comes first.
 for part in sorted(PARTS, key=lambda part: part not in (logs, duty)):
-    app.include_router(part.router)
+    # First of all the token is read: the provider's keys may be slow, and who waits for them holds no connection.
+    # Some of auth is for people without a token.
+    app.include_router(part.router, dependencies=[] if part is auth else [Depends(read_token)])
 
 
 @app.get("/health", tags=["health"], response_model=Health, responses=refuses(503), openapi_extra=PUBLIC)

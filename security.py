@@ -192,12 +192,14 @@ async def read_token(token: BearerToken) -> Claims:
     try:
         if identity.is_providers(token):
             claims = await identity.read(token)
+            identity.ClaimsInUse.model_validate(claims)
             if claims["sub"].startswith(LOCAL):  # else it would name a user who has no link to the provider
                 raise unknown_caller()
             return Claims("clerk_id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC), verified_email(claims))
         claims = jwt.decode(token, settings.secret_key, algorithms=["HS256"], options=identity.REQUIRED_CLAIMS)
+        identity.ClaimsInUse.model_validate(claims)
         return Claims("id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC))
-    except (JOSEError, RecursionError):  # a header may be JSON of any depth
+    except (JOSEError, OverflowError, RecursionError, TypeError, ValueError):  # header and claims may be any JSON
         raise unknown_caller() from None
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Form, HTTPException, Request
+from fastapi import Depends, Form, HTTPException, Request
 
 from database import Db, Router, in_thread, refuses
 from models import Credential, Role, User, now
@@ -16,6 +16,7 @@ from security import (
     find_account,
     is_password,
     new_token,
+    read_token,
     register,
     replace_password,
 )
@@ -45,13 +46,13 @@ def sign_in(request: Request, slot: HashingSlot, db: Db, form: Annotated[SignIn,
     return Token(access_token=new_token(user_id, asked), token_type="bearer", expires_in=lifetime)
 
 
-@router.post("/sign-out", status_code=204)
+@router.post("/sign-out", status_code=204, dependencies=[Depends(read_token)])
 def sign_out(db: Db, user: CurrentUser) -> None:
     """End all of the caller's tokens."""
     end_tokens(db, user.id)
 
 
-@router.post("/password", status_code=204, responses=refuses(403, 409, 429))
+@router.post("/password", status_code=204, responses=refuses(403, 409, 429), dependencies=[Depends(read_token)])
 @in_thread
 def change_password(
     request: Request, slot: HashingSlot, db: Db, user: CurrentUser, token: BearerToken, body: PasswordChange

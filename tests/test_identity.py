@@ -5,6 +5,8 @@ import hmac
 import json
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from types import SimpleNamespace
@@ -18,6 +20,7 @@ from pydantic import ValidationError
 
 import identity
 from conftest import Person, made, together
+from database import CONNECTIONS
 from models import Role, User
 from settings import Settings, settings
 
@@ -50,6 +53,7 @@ class Provider:
         self.fetches = 0
         self.asked, self.may_answer = Event(), Event()
         self.may_answer.set()
+        self.drips, self.may_stop = False, Event()
 
     def serve(self, request):
         self.fetches += 1
@@ -57,7 +61,10 @@ class Provider:
         self.answers_in_time = self.may_answer.wait(4)  # the service waits for five seconds
         request.send_response(self.status)
         request.end_headers()
-        request.wfile.write(json.dumps(self.answer).encode())
+        with suppress(OSError):  # the service may have gone by then
+            while self.drips and not self.may_stop.wait(0.01):
+                request.wfile.write(b" ")
+            request.wfile.write(json.dumps(self.answer).encode())
 
 
 class Clock(SimpleNamespace):
@@ -157,6 +164,24 @@ BAD = {
     "no algorithm": lambda: token_by_hand("none"),
     "our own secret and the provider's claims": lambda: jwt.encode(claims_of("user_0"), settings.secret_key, "HS256"),
     "a deep header": lambda: DEEP,
+    "a name that is no text": lambda: token(7),
+    "a name that is empty": lambda: token(""),
+    "a name with half a character": lambda: token("user_0\ud800"),
+    "a name with NUL": lambda: token("user_0\0"),
+    "issued in text": lambda: token(iat="1700000000"),
+    "issued true": lambda: token(iat=True),
+    "issued when no calendar reaches": lambda: token(iat=10**12),
+    "issued before all times": lambda: token(iat=-(10**12)),
+    "issued never": lambda: token(iat=float("inf")),
+    "issued at no number": lambda: token(iat=float("nan")),
+    "issued in a list": lambda: token(iat=[1]),
+    "expires never": lambda: token(exp=float("inf")),
+    "expires in a list": lambda: token(exp=[1]),
+    "good never": lambda: token(nbf=float("inf")),
+    "good in an object": lambda: token(nbf={}),
+    "an address that is a list": lambda: token(email=["a@example.com"], email_verified=True),
+    "an address that is an object": lambda: token(email={"a": "a@example.com"}, email_verified=True),
+    "an address with half a character": lambda: token(email="\ud800@example.com", email_verified=True),
 }
 
 
@@ -165,6 +190,25 @@ def test_a_token_with_one_fault_is_refused(provider, guard, bad):
     answer = Person(bad()).get("/users/me")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"sub": 7},
+        {"sub": "\ud800"},
+        {"sub": "\0"},
+        {"iat": float("inf")},
+        {"iat": 10**12},
+        {"iat": True},
+        {"iat": "1700000000"},
+        {"exp": float("inf")},
+        {"exp": [1]},
+    ],
+)
+def test_odd_claims_of_our_own_are_refused_as_well(guard, odd):
+    claims = {"sub": guard.id, "iat": int(time.time()), "exp": int(time.time()) + 60} | odd
+    assert status(jwt.encode(claims, settings.secret_key, "HS256")) == 401
 
 
 @pytest.mark.parametrize("bad", [token, lambda: DEEP])
@@ -354,6 +398,42 @@ def test_who_has_a_known_key_does_not_wait_for_an_unknown_one(provider, someone)
         provider.may_answer.set()
         stranger.join()
     assert provider.answers_in_time
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/logs"), ("POST", "/auth/sign-out"), ("POST", "/auth/password")])
+def test_who_waits_for_keys_keeps_nobody_waiting(provider, guard, monkeypatch, method, path):
+    crowd, all_are_here, is_providers = CONNECTIONS + 1, Event(), identity.is_providers
+    arrived = []
+
+    def count(token):
+        arrived.append(True)
+        if len(arrived) >= crowd:
+            all_are_here.set()
+        return is_providers(token)
+
+    monkeypatch.setattr(identity, "is_providers", count)
+    provider.may_answer.clear()
+    unknown = {"Authorization": f"Bearer {token(key='foreign', kid='foreign')}"}
+    with Person() as person, ThreadPoolExecutor(crowd) as strangers:
+        waiting = [strangers.submit(person.request, method, path, headers=unknown) for _ in range(crowd)]
+        assert all_are_here.wait(3)
+        assert person.get("/users/me", headers=guard.headers).status_code == 200
+        assert person.get("http://testserver/health").status_code == 200
+        provider.may_answer.set()
+        assert {answer.result().status_code for answer in waiting} == {401}
+    assert provider.answers_in_time
+
+
+def test_keys_that_come_byte_by_byte_are_not_waited_for(provider, guard, monkeypatch):
+    monkeypatch.setattr(identity, "PATIENCE", 0.3)
+    provider.drips = True
+    assert put_off(token())
+    provider.may_stop.set()
+
+
+def test_keys_that_are_too_many_are_not_read(provider, guard):
+    provider.answer["more"] = "x" * identity.LARGEST
+    assert put_off(token())
 
 
 def get_me(person, token):
