@@ -11,7 +11,7 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.security import OAuth2PasswordBearer
 from jose import jwt
 from jose.exceptions import JOSEError
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from passlib.context import CryptContext
@@ -54,26 +54,45 @@ def hash_password(password: str) -> str:
 # Repeated failures slow down an account, and an address, for a while.
 failures = MovingWindowRateLimiter(storage_from_string(settings.sign_in_limit_storage))
 PER_ACCOUNT, PER_ADDRESS = parse("10 per 15 minutes"), parse("50 per 15 minutes")
+SIGN_UPS = parse("20 per 15 minutes")
 
 
 def is_password(request: Request, account: str, password: str, password_hash: str | None) -> bool:
     """Whether this is the account's password; finding out takes as long where there is no account.
 
-    A failure is counted, and too many of one account or one address are refused with 429.
+    A failure is counted, and too many of one account or one address are refused with 429. Who shares an address with
+    somebody who guesses gets in all the same: the right password is taken for an account without failures of its own.
     """
-    address = request.client.host if request.client else "unknown"
-    counted = (PER_ACCOUNT, account), (PER_ADDRESS, address)
-    for limit, key in counted:
-        if not failures.test(limit, key):
-            wait = max(1, round(failures.get_window_stats(limit, key).reset_time - time.time()))
-            raise HTTPException(429, f"Too many tries. Wait for {wait} seconds.", {"Retry-After": str(wait)})
+    address = address_of(request)
+    refuse_too_many(PER_ACCOUNT, account)
+    if failures.get_window_stats(PER_ACCOUNT, account).remaining < PER_ACCOUNT.amount:
+        refuse_too_many(PER_ADDRESS, address)
     if password_hash is None or len(password) > LONGEST_PASSWORD:
         passwords.dummy_verify()
     elif passwords.verify(normalised(password), password_hash):
         return True
-    for limit, key in counted:
-        failures.hit(limit, key)
+    failures.hit(PER_ACCOUNT, account)
+    refuse_too_many(PER_ADDRESS, address)
+    failures.hit(PER_ADDRESS, address)
     return False
+
+
+def limit_sign_ups(request: Request) -> None:
+    """Count a sign-up, and refuse too many of one address with 429: each tells who has an account."""
+    address = address_of(request)
+    refuse_too_many(SIGN_UPS, "sign-up", address)
+    failures.hit(SIGN_UPS, "sign-up", address)
+
+
+def address_of(request: Request) -> str:
+    """The visitor's address: uvicorn believes an `X-Forwarded-For` only from `--forwarded-allow-ips`."""
+    return request.client.host if request.client else "unknown"
+
+
+def refuse_too_many(limit: RateLimitItem, *key: str) -> None:
+    if not failures.test(limit, *key):
+        wait = max(1, round(failures.get_window_stats(limit, *key).reset_time - time.time()))
+        raise HTTPException(429, f"Too many tries. Wait for {wait} seconds.", {"Retry-After": str(wait)})
 
 
 def register(db: Session, body: SignUp, role: Role) -> User:

@@ -15,6 +15,7 @@ from security import (
     end_tokens,
     find_account,
     is_password,
+    limit_sign_ups,
     new_token,
     read_token,
     register,
@@ -25,12 +26,15 @@ from settings import settings
 router = Router(prefix="/auth", tags=["auth"])
 
 
-@router.post("/sign-up", status_code=201, response_model=UserPublic, responses=refuses(403, 409), openapi_extra=PUBLIC)
+@router.post(
+    "/sign-up", status_code=201, response_model=UserPublic, responses=refuses(403, 409, 429), openapi_extra=PUBLIC
+)
 @in_thread
-def sign_up(slot: HashingSlot, db: Db, body: SignUp) -> User:
+def sign_up(request: Request, slot: HashingSlot, db: Db, body: SignUp) -> User:
     """Become a guard, unless signing up is switched off."""
     if not settings.allow_sign_up:
         raise HTTPException(403, "Signing up is switched off. Ask an admin for an account.")
+    limit_sign_ups(request)
     return register(db, body, Role.GUARD)
 
 

@@ -1,6 +1,7 @@
 """Signing up, in and out, and one's own password."""
 
 import unicodedata
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -300,11 +301,57 @@ def test_unknown_accounts_are_slowed_down_like_known_ones(monkeypatch):
     assert refused_for_a_while(sign_in("NOBODY@example.com", "anything"))
 
 
-def test_failures_of_one_address_are_too_many_whatever_the_account(robin, monkeypatch):
+@pytest.fixture
+def busy_address(robin, monkeypatch):
+    """Somebody at the visitor's address has failed too often, by names of nobody."""
     monkeypatch.setattr(security, "PER_ADDRESS", parse("3 per 15 minutes"))
     for number in range(3):
         assert sign_in(f"nobody{number}@example.com", "anything").status_code == 401
+
+
+def test_failures_of_one_address_are_too_many_whatever_the_account(busy_address):
+    assert refused_for_a_while(sign_in(ROBIN["email"], "a guess"))
+    assert refused_for_a_while(sign_in("somebody@example.com", "a guess"))
+
+
+def test_failures_of_an_address_keep_nobody_out_who_knows_the_password(busy_address):
+    assert sign_in(ROBIN["email"], ROBIN["password"]).status_code == 200
+    assert sign_in(ROBIN["email"], ROBIN["password"]).status_code == 200
+
+
+def test_from_such_an_address_an_account_can_be_guessed_at_once(busy_address):
+    assert refused_for_a_while(sign_in(ROBIN["email"], "a guess"))
     assert refused_for_a_while(sign_in(ROBIN["email"], ROBIN["password"]))
+
+
+def test_of_a_thousand_guesses_few_are_tried(robin, monkeypatch):
+    tried = []
+
+    class Passwords:
+        """Whatever is guessed is wrong, without the time that hashing takes."""
+
+        def dummy_verify(self):
+            tried.append("nobody")
+
+        def verify(self, password, _):
+            tried.append(password)
+            return False
+
+    monkeypatch.setattr(security, "passwords", Passwords())
+    names = [ROBIN["email"], *(f"guard{number}@example.com" for number in range(19))]
+    with Person() as attacker:
+        guesses = [{"username": names[n % 20], "password": f"guess {n}"} for n in range(1000)]
+        statuses = Counter(attacker.post("/auth/token", data=guess).status_code for guess in guesses)
+    assert statuses == {401: 50, 429: 950}
+    assert len(tried) == 50
+
+
+def test_an_address_may_sign_up_so_often(anyone, monkeypatch):
+    monkeypatch.setattr(security, "SIGN_UPS", parse("2 per 15 minutes"))
+    assert anyone.post("/auth/sign-up", json=ROBIN).status_code == 201
+    assert anyone.post("/auth/sign-up", json=ROBIN).status_code == 409
+    assert refused_for_a_while(anyone.post("/auth/sign-up", json=ROBIN | {"email": "wren@example.com"}))
+    assert sign_in(ROBIN["email"], ROBIN["password"]).status_code == 200
 
 
 def test_signing_in_successfully_is_never_too_often(robin, monkeypatch):

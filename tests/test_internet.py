@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from limits import parse
 from sqlalchemy import create_engine, text
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import database
 import security
@@ -357,6 +358,22 @@ def test_nobody_chooses_the_address_that_his_failures_count_for(anyone, monkeypa
         for n in range(3)
     ]
     assert [answer.status_code for answer in tries] == [401, 401, 429]
+
+
+@pytest.mark.parametrize(("proxy", "last"), [("10.0.0.1", 401), ("10.0.0.2", 429)])
+def test_behind_a_proxy_that_is_named_each_visitor_has_an_address(monkeypatch, proxy, last):
+    monkeypatch.setattr(security, "PER_ADDRESS", parse("2 per 15 minutes"))
+    server = ProxyHeadersMiddleware(app, trusted_hosts="10.0.0.1")  # uvicorn's, with --forwarded-allow-ips 10.0.0.1
+    caller = TestClient(server, client=(proxy, 50000))
+    tries = [
+        caller.post(
+            "/api/v1/auth/token",
+            data={"username": f"{n}@example.com", "password": "a guess"},
+            headers={"X-Forwarded-For": f"10.1.0.{n}"},
+        )
+        for n in range(3)
+    ]
+    assert [answer.status_code for answer in tries] == [401, 401, last]
 
 
 # Behind RapidAPI

@@ -74,7 +74,9 @@ def work(until, address, person, role, dock, seed):
 def newcomer(api, dock, chance):
     form = {"username": f"{token_hex()}@example.com", "password": "a long enough one"}
     names = {"firstName": "New", "lastName": "Comer"}
-    api.post("/auth/sign-up", json=names | {"email": form["username"], "password": form["password"]})
+    elsewhere = {"X-Forwarded-For": f"10.0.{chance.randrange(256)}.{chance.randrange(256)}"}  # an address of their own
+    account = names | {"email": form["username"], "password": form["password"]}
+    api.post("/auth/sign-up", json=account, headers=elsewhere)
     token = api.post("/auth/token", data=form).json()["access_token"]
     passwords = {"currentPassword": form["password"], "newPassword": "a longer one"}
     api.post("/auth/password", json=passwords, headers={"Authorization": f"Bearer {token}"})

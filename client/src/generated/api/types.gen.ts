@@ -2036,6 +2036,10 @@ export type SignUpErrors = {
      */
     422: HTTPValidationError;
     /**
+     * Too many tries: wait for as many seconds as Retry-After says
+     */
+    429: Refusal;
+    /**
      * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
      */
     503: Refusal;
