@@ -20,7 +20,6 @@ from pydantic import ValidationError
 
 import identity
 from conftest import Person, made, together
-from database import CONNECTIONS
 from models import Role, User
 from settings import Settings, settings
 
@@ -402,7 +401,8 @@ def test_who_has_a_known_key_does_not_wait_for_an_unknown_one(provider, someone)
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/logs"), ("POST", "/auth/sign-out"), ("POST", "/auth/password")])
 def test_who_waits_for_keys_keeps_nobody_waiting(provider, guard, monkeypatch, method, path):
-    crowd, all_are_here, is_providers = CONNECTIONS + 1, Event(), identity.is_providers
+    crowd = settings.pool_size + settings.pool_overflow + 1
+    all_are_here, is_providers = Event(), identity.is_providers
     arrived = []
 
     def count(token):
