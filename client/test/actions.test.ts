@@ -61,60 +61,28 @@ import {
 } from 'marina-guard-logbook-client/timesheets';
 import { cancelTour, completeTourStop, createTourStop, getTours, startTour } from 'marina-guard-logbook-client/tours';
 import {
-  createUser,
   getAllUsersForManagement,
   getCurrentUser,
   getUserById,
   getUsers,
   updateUserRole,
 } from 'marina-guard-logbook-client/users';
+import { as, data, PASSWORD, somebody, take, takeAll, token } from './people.js';
 import { startServer, type Server } from './server.js';
 
-const PASSWORD = 'harbour-lights';
-const PEOPLE = ['guard', 'supervisor', 'admin', 'superadmin'] as const;
-type Person = (typeof PEOPLE)[number] | 'stranger';
-
 let server: Server;
-const tokens: Partial<Record<string, string>> = {};
-let caller: string;
-
-/** Who calls from now on. */
-const as = (person: Person | { email: string }) => (caller = typeof person === 'string' ? `${person}@example.com` : person.email);
-
-const take = async (username: string) => {
-  tokens[username] = data(await signIn({ username, password: PASSWORD })).access_token;
-};
-
 before(async () => {
   server = await startServer();
-  configure({ baseUrl: server.url, token: () => tokens[caller] });
-  await Promise.all(PEOPLE.map((person) => take(`${person}@example.com`)));
+  configure({ baseUrl: server.url, token });
+  await takeAll();
 });
 after(() => server.stop());
 beforeEach(() => as('admin'));
-
-/** What an action answered, if it did not refuse. */
-function data<T>(result: ActionResult<T>): T {
-  assert.ok(result.ok, JSON.stringify(result));
-  return result.data;
-}
 
 /** Why an action refused. */
 function failure(result: ActionResult<unknown>): Failure {
   assert.ok(!result.ok);
   return result;
-}
-
-let people = 0;
-
-/** Somebody new, signed in, and calling. */
-async function somebody(role: 'GUARD' | 'SUPERVISOR') {
-  as('admin');
-  const email = `somebody${++people}@example.com`;
-  const user = data(await createUser({ firstName: 'Some', lastName: 'Body', email, password: PASSWORD, role }));
-  await take(email);
-  as(user);
-  return user;
 }
 
 const someMarina = async () => data(await getActiveLocations()).find(({ name }) => name !== 'HQ401')!;
@@ -412,7 +380,7 @@ describe('dates', () => {
 
   for (const [path, action] of Object.entries(ANSWERS)) {
     test(`are all the moments of /${path}, and nothing else differs from the JSON`, async () => {
-      const headers = { Authorization: `Bearer ${tokens[caller]}` };
+      const headers = { Authorization: `Bearer ${token()}` };
       const json = await (await fetch(`${server.url}/api/v1/${path}`, { headers })).text();
       const expected: unknown = JSON.parse(json, (_, value) => (MOMENT.test(value) ? new Date(value) : value));
       const answer = data(await action());
