@@ -1,25 +1,42 @@
 """The engine, one transaction per request, and what every route repeats."""
 
 import inspect
+import json
+import logging
 import pathlib
 import re
+import shutil
 import sqlite3
 import unicodedata
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Hashable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property, wraps
+from pathlib import Path as FilePath
 from time import monotonic
 from typing import Annotated, Any, TypeVar, cast, get_origin
 
-from anyio import sleep
+from anyio import Semaphore, move_on_after, sleep
+from anyio.lowlevel import RunVar
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Depends as DependsInfo
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel, to_snake
-from sqlalchemy import Boolean, ColumnElement, Select, String, Table, case, event, extract, literal_column, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Table,
+    case,
+    event,
+    extract,
+    literal_column,
+    update,
+)
 from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
@@ -42,9 +59,12 @@ EMBEDDED = settings.database_url.startswith("sqlite")
 # What runs on the event loop can't wait for a connection: the embedded database has as many as are asked for.
 POOL = {"pool_size": settings.pool_size, "max_overflow": -1 if EMBEDDED else settings.pool_overflow}
 # A pooler in transaction mode gives the next transaction to another server session, without what was prepared.
-SERVER = {"pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
+SERVER = {"pool_pre_ping": True, "pool_timeout": settings.pool_timeout, "connect_args": {"prepare_threshold": None}}
 
 engine = create_engine(settings.database_url, hide_parameters=True, **POOL, **({} if EMBEDDED else SERVER))
+# Whether a server answers is asked beside the requests that wait for it.
+BESIDE = {"pool_size": 1, "max_overflow": 1, "pool_timeout": 2}
+health_engine = engine if EMBEDDED else create_engine(settings.database_url, hide_parameters=True, **(SERVER | BESIDE))
 
 
 @event.listens_for(engine, "do_connect")
@@ -161,12 +181,14 @@ def is_locked(error: BaseException | None) -> bool:
     return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
-LARGEST_BODY = 1_000_000
+LARGEST_BODY = 500_000  # bytes: an entry with all texts and addresses at their longest, in any script
+MOST_VALUES = 50_000  # of JSON: FastAPI reads it before it is known who calls, and that many take some 10 ms
 
 
 class AsMeant(Request):
     """A request read the way people mean it: an empty query parameter is not there, and a body that is no JSON
-    is a wrong body, refused with 422 once it is known that the caller may call at all. A body has its limit.
+    is a wrong body, refused with 422 once it is known that the caller may call at all. JSON of more
+    values than any body has is no JSON.
     NUL in a query, which PostgreSQL can't even look for, is a character like any other that is found nowhere."""
 
     @cached_property
@@ -174,14 +196,10 @@ class AsMeant(Request):
         found = super().query_params.multi_items()
         return QueryParams([(key, value.replace("\0", "\N{REPLACEMENT CHARACTER}")) for key, value in found if value])
 
-    async def stream(self) -> AsyncGenerator[bytes]:
-        size = 0
-        async for chunk in super().stream():
-            if (size := size + len(chunk)) > LARGEST_BODY:
-                raise HTTPException(413, f"The body is too large: send {LARGEST_BODY:,} bytes at most.")
-            yield chunk
-
     async def json(self) -> Any:
+        body = await self.body()
+        if sum(map(body.count, (b"[", b"{", b","))) > MOST_VALUES:
+            return body
         try:
             return await super().json()
         except (ValueError, RecursionError):
@@ -224,8 +242,8 @@ class Router(APIRouter):
     """An APIRouter whose endpoints are `direct`, and that says what goes without saying: that `{logId}` in the path is
     the argument `log_id`, and may be unknown, what the dependencies refuse, and where a list tells its total."""
 
-    def __init__(self, prefix: str = "", **options: Any) -> None:
-        super().__init__(prefix=f"/api/v1{prefix}", route_class=Route, **options)
+    def __init__(self, prefix: str = "", max_body_size: int = LARGEST_BODY, **options: Any) -> None:
+        super().__init__(prefix=f"/api/v1{prefix}", route_class=Route, max_body_size=max_body_size, **options)
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         statuses = {503, *refused_by(endpoint)} | ({404} if "{" in path else set())
@@ -276,18 +294,73 @@ def refused_by(call: Callable[..., Any]) -> Iterator[int]:
 # One transaction per request
 
 
+# As many transactions at a time as a server has connections for. Else requests that wait for a connection would fill
+# the thread pool, and those that have one would wait for a thread.
+CONNECTIONS = settings.pool_size + settings.pool_overflow
+slots: RunVar[Semaphore] = RunVar("slots")
+
+
+async def connection_slot() -> AsyncIterator[None]:
+    """Wait for a connection to the server, but not for long (503). FastAPI's `max_concurrency` would wait forever."""
+    slot = slots.get(None) or Semaphore(CONNECTIONS)
+    slots.set(slot)
+    with move_on_after(settings.pool_timeout) as waiting:
+        await slot.acquire()
+    if waiting.cancelled_caught:
+        raise HTTPException(503, "Too many requests wait for the database. Try again.", {"Retry-After": "5"})
+    try:
+        yield
+    finally:
+        slot.release()
+
+
+def no_slot() -> None:
+    """The embedded database takes one request after the other anyway."""
+
+
+Slot = Annotated[None, Depends(direct(no_slot) if EMBEDDED else connection_slot, scope="function")]
+
+
 @direct
-def get_session() -> Iterator[Session]:
+def get_session(slot: Slot) -> Iterator[Session]:
     """Committed before the answer leaves, undone by any error."""
     with Session(engine, expire_on_commit=False) as session:
         yield session
         session.commit()
 
 
-# As many transactions at a time as a server has connections for. Else requests that wait for a connection would fill
-# the thread pool, and those that have one would wait for a thread.
-CONNECTIONS = None if EMBEDDED else settings.pool_size + settings.pool_overflow
-Db = Annotated[Session, Depends(get_session, scope="function", max_concurrency=CONNECTIONS)]
+Db = Annotated[Session, Depends(get_session, scope="function")]
+
+
+@event.listens_for(Session, "after_begin")
+def limit_waits(session: Session, transaction: Any, connection: Connection) -> None:
+    """Let PostgreSQL end a statement that waits for a lock, or works, for too long: the request is put off with 503.
+
+    Said anew in each transaction, as a pooler refuses it at the connection. Migrations, which have no session, may
+    take their time.
+    """
+    if connection.dialect.name == "postgresql":
+        lock, statement = (round(seconds * 1000) for seconds in (settings.lock_timeout, settings.statement_timeout))
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {lock}; SET LOCAL statement_timeout = {statement}")
+
+
+LEAST_SPACE = 1_000_000  # bytes
+
+
+def must_work() -> None:
+    """Ask the database whether it answers. An embedded one needs its file, and space on the disk (503)."""
+    with health_engine.connect() as connection:
+        connection.execute(select(1))
+    if EMBEDDED:
+        file = FilePath(str(health_engine.url.database)).absolute()
+        trouble = ""
+        if not file.exists():
+            trouble = f"{file} is gone"
+        elif shutil.disk_usage(file.parent).free < LEAST_SPACE:
+            trouble = f"the disk of {file} is full"
+        if trouble:
+            logging.getLogger("logbook").error(json.dumps({"database": trouble}))
+            raise HTTPException(503, "The database does not answer. Try again.", {"Retry-After": "5"})
 
 
 def get_or_404(db: Session, table: type[Thing], id: str, *options: ORMOption) -> Thing:

@@ -23,7 +23,7 @@ from security import (
 )
 from settings import settings
 
-router = Router(prefix="/auth", tags=["auth"])
+router = Router(prefix="/auth", max_body_size=10_000, tags=["auth"])
 
 
 @router.post(

@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,9 @@ def broken(monkeypatch):
 
 @pytest.fixture
 def no_database(monkeypatch):
-    monkeypatch.setattr(database, "engine", create_engine("sqlite:////no/such/folder/logbook.db"))
+    nowhere = create_engine("sqlite:////no/such/folder/logbook.db")
+    for engine in "engine", "health_engine":
+        monkeypatch.setattr(database, engine, nowhere)
 
 
 # Pages of other origins
@@ -212,6 +215,18 @@ def test_without_a_database_everything_is_put_off_without_details(anyone, guard,
         assert int(answer.headers["retry-after"]) > 0
 
 
+@pytest.mark.skipif(not database.EMBEDDED, reason="a server looks after its own files")
+def test_health_says_of_a_full_disk_and_of_a_file_that_is_gone(anyone, monkeypatch, logged):
+    with monkeypatch.context() as full:
+        full.setattr(database, "LEAST_SPACE", 2**62)
+        assert anyone.get("http://testserver/health").status_code == 503
+        assert "is full" in logged()[0]["database"]
+    assert anyone.get("http://testserver/health").status_code == 200
+    monkeypatch.setattr(database.FilePath, "exists", lambda _: False)
+    assert anyone.get("http://testserver/health").status_code == 503
+    assert "is gone" in logged()[-2]["database"]
+
+
 # Headers and policy
 
 
@@ -346,6 +361,24 @@ def test_a_form_of_two_megabytes_is_too_large(anyone):
     answer = anyone.post("/auth/token", data={"username": "x" * 2_000_000, "password": "x"})
     assert answer.status_code == 413
     assert answer.json()["detail"]
+
+
+def test_signing_in_and_up_takes_ten_kilobytes(anyone):
+    for answer in (
+        anyone.post(
+            "/auth/token", content=b"&" * 10_001, headers={"Content-Type": "application/x-www-form-urlencoded"}
+        ),
+        anyone.post("/auth/sign-up", json={"padding": "x" * 10_001}),
+    ):
+        assert answer.status_code == 413
+        assert answer.json() == {"detail": "The body is too large: send 10,000 bytes at most."}
+
+
+def test_json_of_a_stranger_costs_little(anyone):
+    body = b"[" + b"[]," * 150_000 + b"[]]"
+    started = time.process_time()
+    assert anyone.post("/logs", content=body, headers={"Content-Type": "application/json"}).status_code == 401
+    assert time.process_time() - started < 0.1
 
 
 def test_nobody_chooses_the_address_that_his_failures_count_for(anyone, monkeypatch):

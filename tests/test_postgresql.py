@@ -10,9 +10,11 @@ from textwrap import dedent
 import pytest
 from alembic.util import CommandError
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+import database
 from database import engine
-from settings import Settings
+from settings import Settings, settings
 from tests.databases import alembic, empty_database, end, execute, query, start
 
 FOLDER = Path(__file__).parent.parent
@@ -81,3 +83,30 @@ def test_no_prepared_statement_is_left_for_the_next_client_of_a_pooler(guard, du
     for connection in pooled:
         assert connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
         connection.close()
+
+
+def test_a_lock_held_elsewhere_puts_off_who_needs_it_and_nobody_else(guard, anyone, dock, duty, monkeypatch):
+    monkeypatch.setattr(settings, "lock_timeout", 0.5)
+    with engine.begin() as other:
+        other.exec_driver_sql('LOCK TABLE "Log"')
+        answers = [guard.get("/logs")]
+        assert anyone.get("http://testserver/health").status_code == guard.get("/locations").status_code == 200
+    for answer in answers:
+        assert answer.status_code == 503
+        assert int(answer.headers["retry-after"]) > 0
+    assert guard.get("/logs").status_code == 200
+
+
+def test_a_statement_that_takes_too_long_is_ended(db, monkeypatch):
+    monkeypatch.setattr(settings, "statement_timeout", 0.1)
+    with pytest.raises(OperationalError, match="statement timeout"):
+        db.execute(text("SELECT pg_sleep(30)"))
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "0"
+
+
+def test_who_waits_for_a_connection_does_not_wait_long(guard, anyone, monkeypatch):
+    monkeypatch.setattr(settings, "pool_timeout", 0.2)
+    monkeypatch.setattr(database, "CONNECTIONS", 0)
+    assert guard.get("/logs").status_code == 503
+    assert anyone.get("http://testserver/health").status_code == 200
