@@ -98,7 +98,10 @@ OTHER_IDS = {
     "approveTimesheet": {"timesheetId": "pending"},
     "rejectTimesheet": {"timesheetId": "pending"},
 }
-QUERIES = {"getAvailableEquipment": {"type": "CAR"}, "getUsersWithDutySessions": {"weekStartDate": "2025-06-01"}}
+QUERIES = {
+    "getAvailableEquipment": {"type": "CAR"},
+    "getUsersWithDutySessions": {"weekStartDate": "2025-06-01T00:00:00Z"},
+}
 BODIES: dict[str, dict[str, Any]] = {
     "signUp": {"email": "new@example.com", "password": PASSWORD, "firstName": "Robin", "lastName": "Marsh"},
     "changePassword": {"currentPassword": PASSWORD, "newPassword": "seventeen herons"},
@@ -119,8 +122,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "signIncidentReport": {"signerType": "guard"},
     "createShift": {
         "name": "Night",
-        "startTime": "2025-06-01T22:00",
-        "endTime": "2025-06-02T06:00",
+        "startTime": "2025-06-01T22:00:00Z",
+        "endTime": "2025-06-02T06:00:00Z",
         "locationId": "dock",
         "userAssignments": [{"userId": "other"}],
     },
@@ -131,15 +134,15 @@ BODIES: dict[str, dict[str, Any]] = {
         "startTime": "22:00",
         "endTime": "06:00",
         "daysOfWeek": [5, 6],
-        "startDate": "2025-06-01",
+        "startDate": "2025-06-01T00:00:00Z",
     },
     "updateRecurringPattern": {"name": "Nights"},
-    "generateRecurringShifts": {"startDate": "2025-06-01", "endDate": "2025-06-07"},
-    "generateTimesheet": {"userId": "worker", "weekStartDate": "2025-06-08"},
+    "generateRecurringShifts": {"startDate": "2025-06-01T00:00:00Z", "endDate": "2025-06-07T00:00:00Z"},
+    "generateTimesheet": {"userId": "worker", "weekStartDate": "2025-06-08T00:00:00Z"},
     "rejectTimesheet": {"reason": "Check Saturday"},
     "adjustTimesheetEntry": {
-        "clockInTime": "2025-06-01T08:00",
-        "clockOutTime": "2025-06-01T17:00",
+        "clockInTime": "2025-06-01T08:00:00Z",
+        "clockOutTime": "2025-06-01T17:00:00Z",
         "reason": "Stayed longer",
     },
     "bulkApproveTimesheets": {"timesheetIds": ["pending"]},
