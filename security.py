@@ -15,16 +15,18 @@ from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from passlib.context import CryptContext
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, bindparam, col, or_, select, update
 
 import identity
 from database import Db, add_missing, core, direct, get_or_404, hold, is_taken, refusing, save, without_case
-from models import Credential, Role, User, now, read_email_address, with_unicode_domain
+from models import Credential, PersonName, Role, User, now, read_email_address, with_unicode_domain
 from schemas import LONGEST_PASSWORD, SignUp
 from settings import settings
 
+NAME_CLAIMS = ("given_name", "first_name"), ("family_name", "last_name")
 LOCAL = "local_"  # what the clerkId of a user begins with who has no link to the identity provider
 
 # OWASP's minimum for argon2id: 19 MiB, two passes
@@ -204,6 +206,7 @@ class Claims(NamedTuple):
     subject: str
     issued_at: datetime
     email: str | None = None
+    name: PersonName | None = None
 
 
 async def read_token(token: BearerToken) -> Claims:
@@ -214,7 +217,8 @@ async def read_token(token: BearerToken) -> Claims:
             identity.ClaimsInUse.model_validate(claims)
             if claims["sub"].startswith(LOCAL):  # else it would name a user who has no link to the provider
                 raise unknown_caller()
-            return Claims("clerk_id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC), verified_email(claims))
+            issued_at = datetime.fromtimestamp(claims["iat"], UTC)
+            return Claims("clerk_id", claims["sub"], issued_at, verified_email(claims), name_of(claims))
         claims = jwt.decode(token, settings.secret_key, algorithms=["HS256"], options=identity.REQUIRED_CLAIMS)
         identity.ClaimsInUse.model_validate(claims)
         return Claims("id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC))
@@ -231,6 +235,15 @@ def verified_email(claims: dict[str, Any]) -> str | None:
         return read_email_address(email)
     except ValueError:
         return None
+
+
+def name_of(claims: dict[str, Any]) -> PersonName:
+    """What the provider calls a person, in either of the usual spellings."""
+    first_name, last_name = (claims.get(one) or claims.get(other) for one, other in NAME_CLAIMS)
+    try:
+        return PersonName(first_name=first_name or "Unknown", last_name=last_name or "User")
+    except ValidationError:
+        return PersonName(first_name="Unknown", last_name="User")
 
 
 def find_caller(column: str) -> Select[Any]:
@@ -255,9 +268,13 @@ def current_user(
     """The caller. The database holds the role, not the token, so that a change counts at once."""
     find, subject = FIND_CALLER[claims.column], {"subject": claims.subject}
     row = db.connection().execute(find, subject).first()
-    if row is None and claims.email:
+    if row is None and claims.email and claims.name:
         link(db, claims.email, claims.subject)
-        row = db.connection().execute(find, subject).first()  # another request may have linked them at this very moment
+        if settings.allow_sign_up:
+            sign_up_by_provider(db, claims.email, claims.subject, claims.name)
+        row = db.connection().execute(find, subject).first()  # perhaps another request made it at this very moment
+    if row is None and claims.column == "clerk_id":
+        raise unknown_caller("Nobody here has this sign-in. Ask an admin for an account with your e-mail address.")
     if row is None:
         raise unknown_caller()
     caller = Caller(*row)
@@ -280,8 +297,14 @@ def hold_caller(db: Session, user: Caller) -> None:
     hold(db, get_or_404(db, User, user.id), *as_before, otherwise="Your account has just been changed. Try again.")
 
 
-def unknown_caller() -> HTTPException:
-    return HTTPException(401, "Your sign-in is no longer valid. Sign in again.", {"WWW-Authenticate": "Bearer"})
+def sign_up_by_provider(db: Session, email: str, clerk_id: str, name: PersonName) -> None:
+    """Make a guard of the provider's user whom nobody here knows yet, neither by link nor by e-mail address."""
+    if not is_taken(db, User, or_(has_email(email), col(User.clerk_id) == clerk_id)):
+        save(db, User.model_validate(name, update={"email": email, "clerk_id": clerk_id}))
+
+
+def unknown_caller(detail: str = "Your sign-in is no longer valid. Sign in again.") -> HTTPException:
+    return HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
 
 
 CurrentUser = Annotated[Caller, Depends(current_user)]

@@ -31,7 +31,9 @@ router = Router(prefix="/auth", max_body_size=10_000, tags=["auth"])
 )
 @in_thread
 def sign_up(request: Request, slot: HashingSlot, db: Db, body: SignUp) -> User:
-    """Become a guard, unless signing up is switched off."""
+    """Become a guard, unless signing up is switched off, or left to the identity provider, which proves addresses."""
+    if settings.identity_issuer:
+        raise HTTPException(403, "Sign up with the identity provider of the pages.")
     if not settings.allow_sign_up:
         raise HTTPException(403, "Signing up is switched off. Ask an admin for an account.")
     limit_sign_ups(request)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from jose import jwk, jwt
 from jose.utils import base64url_encode
 from pydantic import ValidationError
+from sqlmodel import select
 
 import identity
 from conftest import Person, made, together
@@ -299,10 +300,6 @@ def test_nobody_is_known_at_the_provider_by_the_name_of_who_has_no_link(provider
     assert status(token("user_lee", email=LEE["email"], email_verified=True)) == 200
 
 
-def test_an_unknown_email_address_makes_no_user(provider, lee):
-    assert status(token("user_new", email="new@example.com", email_verified=True)) == 401
-
-
 def test_a_user_with_a_link_gets_no_other(provider, guard, db):
     assert status(token("user_other", email=guard.email, email_verified=True)) == 401
     assert db.get(User, guard.id).clerk_id == "user_0"
@@ -318,6 +315,68 @@ def test_eight_first_requests_of_one_user_all_find_him_linked(provider, lee):
     person = Person(token("user_lee", email=LEE["email"], email_verified=True))
     assert status(token("nobody")) == 401  # the keys are there
     assert together(*[lambda: person.get("/users/me")] * 8) == [200] * 8
+
+
+# The first sign-in of somebody new
+
+NOA = {"email": "Noa@example.com", "email_verified": True, "given_name": "Noa", "family_name": "Reed"}
+
+
+def test_somebody_new_becomes_a_guard_who_can_work_at_once(provider, dock):
+    noa = Person(token("user_noa", **NOA))
+    me = noa.get("/users/me").json()
+    assert (me["clerkId"], me["email"], me["firstName"], me["lastName"]) == ("user_noa", NOA["email"], "Noa", "Reed")
+    assert (me["role"], me["archivedAt"]) == ("GUARD", None)
+    assert made(noa.post("/duty-sessions", json={"locationId": dock["id"]}))["userId"] == me["id"]
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        ({"first_name": "Noa", "last_name": "Reed"}, "Noa Reed"),
+        ({"given_name": "Noa", "first_name": "N."}, "Noa User"),
+        ({"family_name": "Reed", "given_name": ""}, "Unknown Reed"),
+        ({}, "Unknown User"),
+        *[({"given_name": odd, "family_name": odd}, "Unknown User") for odd in (["Noa"], 7, "x" * 101, "\0", "\ud800")],
+    ],
+)
+def test_names_come_from_the_token_where_it_has_them(provider, names, shown):
+    me = Person(token("user_noa", email=NOA["email"], email_verified=True, **names)).get("/users/me").json()
+    assert f"{me['firstName']} {me['lastName']}" == shown
+
+
+@pytest.mark.parametrize("claims", [NOA | {"email_verified": False}, {"given_name": "Noa"}, NOA | {"email": "Noa"}])
+def test_nobody_is_made_without_a_verified_email_address(provider, db, claims):
+    assert status(token("user_noa", **claims)) == 401
+    assert db.exec(select(User)).all() == []
+
+
+def test_where_signing_up_is_switched_off_nobody_is_made_and_the_answer_says_what_to_do(provider, db, monkeypatch):
+    monkeypatch.setattr(settings, "allow_sign_up", False)
+    answer = Person(token("user_noa", **NOA)).get("/users/me")
+    assert answer.status_code == 401
+    assert "admin" in answer.json()["detail"]
+    assert db.exec(select(User)).all() == []
+
+
+def test_with_a_provider_nobody_signs_up_past_it(provider, anyone, db):
+    body = {"email": "noa@example.com", "password": PASSWORD, "firstName": "Noa", "lastName": "Reed"}
+    assert anyone.post("/auth/sign-up", json=body).status_code == 403
+    assert db.exec(select(User)).all() == []
+
+
+def test_an_archived_user_is_not_made_anew(provider, guard, super_admin, db):
+    super_admin.post(f"/users/{guard.id}/archive")
+    for sub in "user_0", "user_other":
+        assert status(token(sub, **NOA | {"email": guard.email})) == 401
+    assert len(db.exec(select(User)).all()) == 2
+
+
+def test_eight_first_requests_of_somebody_new_make_one_person(provider, guard, db):
+    person = Person(token("user_noa", **NOA))
+    assert status(token("nobody")) == 401  # the keys are there
+    assert together(*[lambda: person.get("/users/me")] * 8) == [200] * 8
+    assert len(db.exec(select(User)).all()) == 2
 
 
 # The end of a token
