@@ -306,6 +306,13 @@ def test_everyone_on_duty_is_listed_latest_first(supervisor, guard, duty, admin,
     assert (second["userId"], second["locationName"], second["hoursOnDuty"]) == (guard.id, "North Dock", "2.6")
 
 
+def test_a_duty_that_begins_by_another_clock_in_the_future_has_no_negative_hours(db, supervisor, guard, duty):
+    for ahead in timedelta(minutes=1), timedelta(days=2):
+        db.get(DutySession, duty["id"]).clock_in_time = now() + ahead
+        db.commit()
+        assert supervisor.get("/duty-sessions/on-duty").json()[0]["hoursOnDuty"] == "0.0"
+
+
 def test_whoever_clocked_out_is_not_on_duty(supervisor, guard, duty):
     clock_out(guard, duty)
     assert supervisor.get("/duty-sessions/on-duty").json() == []
