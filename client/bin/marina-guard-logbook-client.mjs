@@ -43,10 +43,10 @@ function files(folder) {
   return new Map(found.map((file) => [file.name, file]));
 }
 
-/** Whether git could bring this file back as it is. */
+/** Whether git can bring this file back as it is. */
 function committed(path) {
+  const git = (...args) => execFileSync('git', [...args, '--', basename(path)], { cwd: dirname(path), stdio: 'pipe' });
   try {
-    const git = (...args) => execFileSync('git', [...args, '--', basename(path)], { cwd: dirname(path), stdio: 'pipe' });
     git('ls-files', '--error-unmatch');
     git('diff', '--quiet', 'HEAD');
     return true;
@@ -60,10 +60,10 @@ function write(folder, only) {
   const unknown = only.filter((name) => !known.has(name));
   if (unknown.length) throw new Error(`There is no ${unknown.join(', ')}. There are:\n  ${[...known.keys()].join('\n  ')}`);
   const wanted = only.length ? only.map((name) => known.get(name)) : [...known.values()];
-  const lost = wanted.filter(({ path, text }) => existsSync(path) && readFileSync(path, 'utf8') !== text && !committed(path));
+  const changed = wanted.filter(({ path, text }) => existsSync(path) && readFileSync(path, 'utf8') !== text);
+  const lost = changed.map(({ path }) => path).filter((path) => !committed(path));
   if (lost.length) {
-    const paths = lost.map(({ path }) => path).join('\n  ');
-    throw new Error(`Nothing was written. Commit these files first, they would be lost:\n  ${paths}`);
+    throw new Error(`Nothing was written. Commit these files first, they would be lost:\n  ${lost.join('\n  ')}`);
   }
   for (const { path, text } of wanted) {
     mkdirSync(dirname(path), { recursive: true });

@@ -83,5 +83,6 @@ function keyOf(type) {
   if (ts.isUnionTypeNode(type)) return type.types.map(keyOf).sort().join(' | ');
   if (ts.isArrayTypeNode(type)) return `(${keyOf(type.elementType)})[]`;
   if (!ts.isTypeLiteralNode(type)) return type.getText();
-  return `{ ${type.members.map((each) => `${each.name.getText()}${each.questionToken ? '?' : ''}: ${keyOf(each.type)}`).sort().join('; ')} }`;
+  const members = type.members.map((each) => `${each.name.getText()}${each.questionToken ? '?' : ''}: ${keyOf(each.type)}`);
+  return `{ ${members.sort().join('; ')} }`;
 }

@@ -40,11 +40,11 @@ export interface Settings {
   /** The caller's token, asked for at every call; nothing if nobody is signed in. What it throws, the action throws. */
   token?: () => MaybeText | Promise<MaybeText>;
   /**
-   * On a server: whose browser it calls for, as `X-Forwarded-For` says it. The API limits sign-ins by this address, and
-   * keeps it with a signature, instead of the server's own.
+   * On a server: the address of the visitor whose request this is, passed on as `X-Forwarded-For`. The API limits
+   * sign-ins by address, and keeps the address with a signature; without this it sees that of the server.
    */
   visitor?: () => MaybeText | Promise<MaybeText>;
-  /** Told after a change which of the application's pages show it: `['/', '/admin/dashboard']`. */
+  /** In a browser: called after a change with the paths of the pages that show it, such as `['/admin/logs']`. */
   refresh?: (paths: string[]) => void;
 }
 
@@ -59,11 +59,11 @@ export function configure(settings: Settings): void {
   shared[SETTINGS] = settings;
 }
 
-/** What was said. */
+/** What `configure` was told. */
 export function settings(): Settings {
-  const said = shared[SETTINGS];
-  if (!said) throw new Error('marina-guard-logbook-client: call configure({ baseUrl, token }) before any action.');
-  return said;
+  const configured = shared[SETTINGS];
+  if (configured) return configured;
+  throw new Error('marina-guard-logbook-client: call configure({ baseUrl, token }) before any action.');
 }
 
 /** What each request is made with. */

@@ -8,13 +8,13 @@ export function answered<From, To>(result: ActionResult<From>, form: (data: From
   return result.ok ? { ok: true, data: form(result.data) } : result;
 }
 
-/** An answer, after a success of which the pages at these paths are told. */
+/** An answer. If it is a success, the pages at these paths are to be rendered anew. */
 export function refreshed<Result extends { ok: boolean }>(result: Result, ...paths: string[]): Result {
   if (result.ok) settings().refresh?.(paths);
   return result;
 }
 
-/** What the original kept as the text of a list, and answered so. An empty list of addresses is none. */
+/** Columns that hold a list as JSON text, which the original answered as text. An empty list of addresses is null. */
 const JSON_TEXT = {
   photoUrls: (urls: unknown[]) => (urls.length ? JSON.stringify(urls) : null),
   videoUrls: (urls: unknown[]) => (urls.length ? JSON.stringify(urls) : null),
@@ -47,7 +47,7 @@ function textIn(value: unknown): unknown {
   );
 }
 
-/** What the API does not tell of the author of a report's entry. It is there as before, and says nothing. */
+/** What the API leaves out of the author of a report's entry: the fields are there, and empty. */
 const UNTOLD: Omit<User, 'id' | 'email' | 'firstName' | 'lastName' | 'role'> = {
   clerkId: '',
   username: null,
@@ -62,12 +62,12 @@ const UNTOLD: Omit<User, 'id' | 'email' | 'firstName' | 'lastName' | 'role'> = {
   archivedAt: null,
 };
 
-/** A report with all that was recorded of the author. */
+/** A report with all fields of the author. */
 export function withAuthor<Report extends { log: { user: object } }>(report: Report) {
   return { ...report, log: { ...report.log, user: { ...UNTOLD, ...report.log.user } } };
 }
 
-/** Archive the row of this list, and answer it: the API answers nothing, and lists what is archived no more. */
+/** Archive a row and answer it. The API answers nothing, and no longer lists the row: it is looked up before. */
 export async function archived<Row extends { id: string }>(
   id: string,
   list: () => Promise<ActionResult<Row[]>>,

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 
 import { configure } from 'marina-guard-logbook-client';
+import { LogType, Role } from 'marina-guard-logbook-client/types';
 import { as, somebody, takeAll, token } from './people.js';
 import { faultsOf, recorded } from './recorded.js';
 import { startServer, type Server } from './server.js';
@@ -40,7 +41,8 @@ async function answerOf(key: string, args: unknown[]): Promise<Any> {
 async function act(key: string, ...args: unknown[]): Promise<Any> {
   const answer = await answerOf(key, args);
   assert.ok(answer && (answer.ok ?? answer.success ?? true), JSON.stringify(answer));
-  const paths = (recorded.get(key)!.refreshes ?? []).map((path) => new RegExp(`^${path.replace(/\$\{.*\}/, 'c[a-z0-9]{24}')}$`));
+  const { refreshes = [] } = recorded.get(key)!;
+  const paths = refreshes.map((path) => new RegExp(`^${path.replace(/\$\{.*\}/, 'c[a-z0-9]{24}')}$`));
   assert.equal(refreshed.length, paths.length, key);
   paths.forEach((path, place) => assert.match(refreshed[place]!, path));
   called.add(key);
@@ -243,7 +245,8 @@ describe('a day with', () => {
   });
 
   test('cars and radios', async () => {
-    const car = { name: 'Car 99', make: 'Ford', model: 'Escape', year: 2024, vin: '', mileage: 10, status: 'WORKING', locationId: '' };
+    const kind = { make: 'Ford', model: 'Escape', year: 2024, vin: '' };
+    const car = { ...kind, name: 'Car 99', mileage: 10, status: 'WORKING', locationId: '' };
     const radio = { name: 'Radio 99', serialNumber: '', status: 'WORKING' };
     const carId = (await act('vehicle-actions.createVehicle', car)).id;
     const radioId = (await act('radio-actions.createRadio', radio)).id;
@@ -316,6 +319,11 @@ describe("whoever is not signed in is refused in the original's form by", () => 
       assert.deepEqual(refreshed, []);
     });
   }
+});
+
+test("the enums of Prisma's client are values, too", () => {
+  assert.equal(LogType.INCIDENT, 'INCIDENT');
+  assert.deepEqual(Object.values(Role), ['SUPER_ADMIN', 'ADMIN', 'SUPERVISOR', 'GUARD']);
 });
 
 test('a filter that is no number is refused by its name', async () => {

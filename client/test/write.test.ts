@@ -140,8 +140,6 @@ describe('what is written', () => {
     return actions as Record<string, (...args: unknown[]) => Promise<{ ok: boolean }>>;
   }
 
-  const answering = (body: unknown, status = 200) => mock.method(globalThis, 'fetch', async () => Response.json(body, { status }));
-
   beforeEach(() => {
     fill();
     configure({ baseUrl: 'http://logbook.test', token: () => 'a-token' });
@@ -157,7 +155,8 @@ describe('what is written', () => {
       assert.ok(ts.isExpressionStatement(statements[0]!) && ts.isStringLiteral(statements[0].expression));
       assert.equal(statements[0].expression.text, 'use server');
       for (const statement of statements.slice(1)) {
-        const async = ts.isFunctionDeclaration(statement) && statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+        const modifiers = ts.isFunctionDeclaration(statement) ? (statement.modifiers ?? []) : [];
+        const async = modifiers.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
         assert.ok(async || ts.isTypeAliasDeclaration(statement) || ts.isImportDeclaration(statement), file);
       }
     }
@@ -177,8 +176,8 @@ describe('what is written', () => {
       skipLibCheck: true,
       types: [],
     });
-    const faults = ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-    assert.deepEqual(faults, []);
+    const faults = ts.getPreEmitDiagnostics(program);
+    assert.deepEqual(faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')), []);
     assert.ok(program.getSourceFile(path('lib/actions/logs.ts')));
   });
 
@@ -200,7 +199,7 @@ describe('what is written', () => {
 
   test('has nothing rendered anew after a refusal', async () => {
     const { cancelTour } = await run('lib/actions/tour-actions');
-    answering({ detail: 'It is over.' }, 409);
+    mock.method(globalThis, 'fetch', async () => Response.json({ detail: 'It is over.' }, { status: 409 }));
     assert.equal((await cancelTour!('c1')).ok, false);
     assert.deepEqual(renewed(), []);
   });
