@@ -10,7 +10,7 @@ import type {
   UserPublic,
 } from '../api/types.gen.js';
 
-/** Become a guard, unless signing up is switched off. */
+/** Become a guard, unless signing up is switched off, or left to the identity provider, which proves addresses. */
 export const signUp = (input: SignUp) =>
   call<UserPublic>((wired) => api.signUp({ ...wired, body: input }));
 

@@ -215,7 +215,7 @@ export const getLogsByLocation = <ThrowOnError extends boolean = false>(options:
 /**
  * Sign Up
  *
- * Become a guard, unless signing up is switched off.
+ * Become a guard, unless signing up is switched off, or left to the identity provider, which proves addresses.
  */
 export const signUp = <ThrowOnError extends boolean = false>(options: Options<SignUpData, ThrowOnError>) => (options.client ?? client).post<SignUpResponses, SignUpErrors, ThrowOnError>({
     responseTransformer: signUpResponseTransformer,

@@ -18,7 +18,11 @@ export async function getTimesheetById(id: string): Promise<ActionResult<unknown
   return logbook.getTimesheetById(id);
 }
 
-/** Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week. */
+/**
+ * Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week.
+ *
+ * A session that is in another timesheet already is not collected again.
+ */
 export async function generateTimesheet(
   params: { userId: string; weekStartDate: string },
 ): Promise<ActionResult<unknown>> {
@@ -26,13 +30,17 @@ export async function generateTimesheet(
   return refreshed(result, '/admin/dashboard/timesheets');
 }
 
-/** Hand in a timesheet that is DRAFT or REJECTED; it is PENDING then. */
+/** Hand in a timesheet that is DRAFT or REJECTED, with what was completed in its week since; it is PENDING then. */
 export async function submitTimesheet(id: string): Promise<ActionResult<unknown>> {
   const result = await logbook.submitTimesheet(id);
   return refreshed(result, '/admin/dashboard/timesheets');
 }
 
-/** Approve someone else's PENDING timesheet. What an earlier rejection left is cleared. */
+/**
+ * Approve someone else's PENDING timesheet, once no duty session that began in its week runs any more.
+ *
+ * Sessions that ended since it was submitted are collected first. What an earlier rejection left is cleared.
+ */
 export async function approveTimesheet(id: string): Promise<ActionResult<unknown>> {
   const result = await logbook.approveTimesheet(id);
   return refreshed(result, '/admin/dashboard/timesheets');
@@ -58,7 +66,8 @@ export async function getUsersWithDutySessions(params: { weekStartDate: string }
 /**
  * Correct the times of an entry while its timesheet is DRAFT or REJECTED, and answer the timesheet.
  *
- * The original times are kept, and each correction with its author and reason.
+ * The original times are kept, and each correction with its author and reason. The entry must be over, begin in the
+ * week of the timesheet and not overlap another entry of it.
  */
 export async function adjustTimesheetEntry(params: {
   entryId: string;
