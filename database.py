@@ -409,6 +409,12 @@ def hold(db: Session, row: Thing, *still: ColumnElement[bool], otherwise: str = 
     return change_if(db, row, *still, otherwise=otherwise, updated_at=core(type(row)).c.updated_at)
 
 
+def must_be_fewer(db: Session, rows: SelectOfScalar[Any], most: int, otherwise: str) -> None:
+    """Refuse one more than so many rows (409): nobody reaches the number at work. Hold what they belong to before."""
+    if count(db, rows) >= most:
+        raise HTTPException(409, otherwise)
+
+
 def take_turns(db: Session, key: str) -> None:
     """Let nobody else with this key go on until this request is over. SQLite has one writer at a time anyway."""
     if not EMBEDDED:

@@ -6,7 +6,7 @@ from fastapi import HTTPException
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import col, select, update
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, invalid, refuses, save, with_rows
+from database import Db, Paged, Router, change_if, get_or_404, hold, invalid, must_be_fewer, refuses, save, with_rows
 from models import DutySession, Location, LocationCheckIn, Role, Shift, User, now
 from routes.locations import headquarters, must_be_active
 from routes.notifications import notify
@@ -16,6 +16,7 @@ from security import Caller, CurrentUser, Supervisor, hold_caller
 router = Router(tags=["duty"])
 
 OPEN = col(DutySession.clock_out_time).is_(None)
+MOST_VISITS = 200
 VISITING = col(LocationCheckIn.check_out_time).is_(None)
 
 
@@ -91,6 +92,8 @@ def create_location_check_in(db: Db, user: Supervisor, duty_session_id: str, bod
     must_be_active(db, location)
     if db.exec(select(LocationCheckIn).where(LocationCheckIn.duty_session_id == session.id, VISITING)).first():
         raise HTTPException(409, "You are checked in at a location. Check out there first.")
+    visits = select(LocationCheckIn.id).where(LocationCheckIn.duty_session_id == session.id)
+    must_be_fewer(db, visits, MOST_VISITS, f"A duty has {MOST_VISITS} check-ins at most. Clock out and in again.")
     return save(db, LocationCheckIn.model_validate(body, update={"duty_session_id": session.id, "user_id": user.id}))
 
 

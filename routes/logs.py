@@ -85,7 +85,7 @@ def update_log(db: Db, user: CurrentUser, log_id: str, body: LogUpdate) -> Log:
         must_be_unreported(db, log)
     urgency_before = urgency(log)
     db.add_all(edits_of(log, changes, user.id))
-    save(db, log.sqlmodel_update(changes | {"status": RecordStatus.UPDATED}))
+    save(db, log.sqlmodel_update(changes | {"status": RecordStatus.UPDATED, "updated_at": now()}))
     if urgency_before is None:
         raise_alarm(db, log)
     return log

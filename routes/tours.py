@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import HTTPException, Query
 from sqlmodel import col, select
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save, with_rows
+from database import Db, Paged, Router, change_if, get_or_404, hold, must_be_fewer, refuses, save, with_rows
 from models import Location, Role, Tour, TourStatus, TourStop, User, now
 from schemas import (
     TourCancellation,
@@ -22,6 +22,7 @@ from security import Caller, CurrentUser, Supervisor
 router = Router(tags=["tours"])
 
 WITH_STOPS = with_rows(Tour.tour_stops)
+MOST_STOPS = 200
 RUNNING = col(Tour.status) == TourStatus.IN_PROGRESS
 NOT_RUNNING = "This tour is not IN_PROGRESS. Only one that is takes stops, and can be completed or cancelled."
 
@@ -78,6 +79,8 @@ def create_tour_stop(db: Db, user: CurrentUser, tour_id: str, body: TourStopCrea
         get_or_404(db, User, body.guard_user_id)
     tour = own_tour(db, user, tour_id)
     must_run(db, tour)
+    stops = select(TourStop.id).where(TourStop.tour_id == tour.id)
+    must_be_fewer(db, stops, MOST_STOPS, f"A tour has {MOST_STOPS} stops at most. Complete it and start another one.")
     return save(db, TourStop.model_validate(body, update={"tour_id": tour.id}))
 
 

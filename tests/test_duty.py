@@ -327,6 +327,13 @@ def test_a_user_of_the_live_database_is_on_duty_as_any_other(supervisor, dock, d
     assert [line["userName"] for line in supervisor.get("/duty-sessions/on-duty").json()] == ["Lee Live"]
 
 
+def test_a_duty_has_200_check_ins_at_most(supervisor, round_of_duty, dock, db):
+    ids = {"duty_session_id": round_of_duty["id"], "location_id": dock["id"], "user_id": supervisor.id}
+    db.add_all(LocationCheckIn(**ids, check_out_time=now()) for _ in range(200))
+    db.commit()
+    assert check_in(supervisor, round_of_duty, dock).status_code == 409
+
+
 def test_an_end_of_duty_that_has_to_wait_for_an_entry_is_not_dated_before_it(guard, duty, monkeypatch):
     later, hold = now() + timedelta(minutes=1), routes.duty.hold
 

@@ -351,6 +351,12 @@ def test_a_stop_is_left_once_by_eight_at_the_same_moment(supervisor, stop):
     assert together(*[lambda: leave(supervisor, stop)] * 8) == [200] + [409] * 7
 
 
+def test_a_tour_has_200_stops_at_most(supervisor, tour, db):
+    db.add_all(TourStop(tour_id=tour["id"], title="Gate", observations="Locked") for _ in range(199))
+    db.commit()
+    assert together(*[lambda: stop_at(supervisor, tour)] * 4) == [201] + [409] * 3
+
+
 def test_an_end_of_a_tour_that_has_to_wait_for_a_stop_is_not_dated_before_it(supervisor, tour, monkeypatch):
     later, hold = now() + timedelta(minutes=1), routes.tours.hold
 
