@@ -10,7 +10,6 @@ import sqlite3
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
 from functools import cached_property, wraps
 from pathlib import Path as FilePath
 from time import monotonic
@@ -26,6 +25,7 @@ from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel, to_snake
 from sqlalchemy import (
     Boolean,
+    Column,
     ColumnElement,
     Connection,
     Select,
@@ -48,7 +48,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from models import Identified, JsonList, Model, Timestamp
+from models import Identified, JsonList, Model, StoredEnum, StoredText, Timestamp, town_day
 from schemas import Refusal
 from settings import settings
 
@@ -60,6 +60,12 @@ EMBEDDED = settings.database_url.startswith("sqlite")
 POOL = {"pool_size": settings.pool_size, "max_overflow": -1 if EMBEDDED else settings.pool_overflow}
 # A pooler in transaction mode gives the next transaction to another server session, without what was prepared.
 SERVER = {"pool_pre_ping": True, "pool_timeout": settings.pool_timeout, "connect_args": {"prepare_threshold": None}}
+
+if not EMBEDDED:
+    import psycopg
+
+    # as text, which Timestamp reads: Python's datetime has no infinity, no year before 1 and none after 9999
+    psycopg.adapters.register_loader("timestamp", psycopg.types.string.TextLoader)
 
 engine = create_engine(settings.database_url, hide_parameters=True, **POOL, **({} if EMBEDDED else SERVER))
 # Whether a server answers is asked beside the requests that wait for it.
@@ -89,9 +95,12 @@ def configure_sqlite(connection: Any, _: object) -> None:
         connection.create_function("town_weekday", 1, town_weekday, deterministic=True)
 
 
-def town_weekday(moment: str) -> int:
-    """The day of the week, 0 for Sunday, that a stored time was in the town's zone."""
-    return datetime.fromisoformat(f"{moment}+00:00").astimezone(settings.time_zone).isoweekday() % 7
+def town_weekday(stored: Any) -> int | None:
+    """The day of the week, 0 for Sunday, that a stored time was in the town's zone; None if it is no time."""
+    try:
+        return town_day(Timestamp().read(stored)).isoweekday() % 7
+    except (ValueError, TypeError):
+        return None
 
 
 # Where endpoints run
@@ -438,15 +447,26 @@ def invalid(field: str, message: str) -> RequestValidationError:
 class Lines:
     """A list that people poll: the database writes its JSON, at a quarter of the processor time that objects take.
 
-    Each row has the fields of the answer's schema. Each joined table fills the field of the same name.
+    Each row has the fields of the answer's schema. Each joined table fills the field of the same name. A row with an
+    odd value, which SQL would show otherwise than Python, has no JSON: it is read as an object.
     """
 
     def __init__(self, schema: type[Model], table: type[Identified], **joined: type[Identified]) -> None:
-        self.table = core(table)
-        text = row_as_json(schema, self.table, joined) + ("" if EMBEDDED else "::text")
-        self.statement = select_columns(literal_column(text, String)).select_from(self.table)
+        self.schema, self.rows, self.table = schema, table, core(table)
+        whole = row_as_json(schema, self.table, joined) + ("" if EMBEDDED else "::text")
+        odd = " OR ".join(odd_values(schema, self.table, joined))
+        text = literal_column(f"CASE WHEN {odd} THEN NULL ELSE {whole} END", String)
+        self.statement = select_columns(self.table.c.id, text).select_from(self.table)
         for field, other in joined.items():
             self.statement = self.statement.join(core(other), self.table.c[f"{field}_id"] == core(other).c.id)
+
+    def read(self, db: Session, statement: Select[Any]) -> list[str]:
+        """The JSON of these rows."""
+        lines: dict[str, Any] = {row[0]: row[1] for row in db.connection().execute(statement)}
+        if odd := [id for id, line in lines.items() if line is None]:
+            for row in db.exec(select(self.rows).where(col(self.rows.id).in_(odd))):
+                lines[row.id] = self.schema.model_validate(row).model_dump_json(by_alias=True)
+        return list(lines.values())
 
 
 def core(table: type[SQLModel]) -> Table:
@@ -461,23 +481,49 @@ def row_as_json(schema: Any, table: Table, joined: dict[str, type[Identified]]) 
         if name in joined:
             value = row_as_json(field.annotation, core(joined[name]), {})
         else:
-            column = table.c[name]
-            value = AS_JSON.get(type(column.type), "{}").format(f'"{table.name}"."{column.name}"')
+            value = AS_JSON.get(type(table.c[name].type), "{}").format(in_sql(table.c[name]))
         pairs.append(f"'{to_camel(name)}', {value}")
     return f"{'json_object' if EMBEDDED else 'json_build_object'}({', '.join(pairs)})"
 
 
-# How a column looks in JSON, in SQL. SQLite has times and lists as text, and booleans as numbers.
+def odd_values(schema: Any, table: Table, joined: dict[str, type[Identified]]) -> Iterator[str]:
+    """SQL for whether a field of this schema has a value that `AS_JSON` does not show as `Stored` would."""
+    for name, field in schema.model_fields.items():
+        if name in joined:
+            yield from odd_values(field.annotation, core(joined[name]), {})
+        elif type(table.c[name].type) in ODD:
+            yield ODD[type(table.c[name].type)].format(in_sql(table.c[name]))
+
+
+def in_sql(column: Column[Any]) -> str:
+    return f'"{column.table.name}"."{column.name}"'
+
+
+# How a column looks in JSON, in SQL, and which values do not. SQLite has times and lists as text, and booleans as
+# numbers.
 SQLITE_JSON = {
     Timestamp: "replace(substr({} || '.000', 1, 23), ' ', 'T') || 'Z'",
-    JsonList: "json(case when json_valid({0}) then {0} else '[]' end)",
+    JsonList: "json(coalesce(nullif({}, ''), '[]'))",
     Boolean: "json(case {} when 1 then 'true' when 0 then 'false' end)",
+}
+SQLITE_ODD = {
+    Timestamp: "strftime('%Y-%m-%d %H:%M:%f', {0}, '+0 days') IS NOT substr({0} || '.000', 1, 23) "
+    "OR {0} NOT BETWEEN '0002-01-02' AND '9998-12-31'",
+    JsonList: "CASE WHEN coalesce({0}, '') IN ('', '[]') THEN 0 WHEN NOT json_valid({0}) THEN 1 "
+    "ELSE json_type({0}) <> 'array' OR {0} LIKE '%\\u%' "
+    "OR EXISTS (SELECT 1 FROM json_each({0}) WHERE type <> 'text') END",
+    Boolean: "{} NOT IN (0, 1)",
+    StoredText: "typeof({}) = 'blob'",
+    StoredEnum: "typeof({}) = 'blob'",
 }
 POSTGRESQL_JSON = {
     Timestamp: """to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""",
     JsonList: "coalesce(nullif({}, ''), '[]')::json",
 }
+FLAT_LIST = r'^(\[("[^"\\[:cntrl:]]*"(,"[^"\\[:cntrl:]]*")*)?\])?$'
+POSTGRESQL_ODD = {Timestamp: "{} NOT BETWEEN '0002-01-02' AND '9998-12-31'", JsonList: f"{{}} !~ '{FLAT_LIST}'"}
 AS_JSON: dict[type[Any], str] = SQLITE_JSON if EMBEDDED else POSTGRESQL_JSON
+ODD: dict[type[Any], str] = SQLITE_ODD if EMBEDDED else POSTGRESQL_ODD
 
 
 class Page:
@@ -498,7 +544,7 @@ class Page:
         # the ids first: what is only skipped or sorted needs no JSON
         wanted = matching.order_by(*order_by).limit(self.limit).offset(self.offset).correlate(None)
         found = lines.statement.where(lines.table.c.id.in_(wanted)).order_by(*order_by)
-        rows = self.db.connection().execute(found).scalars().all()
+        rows = lines.read(self.db, found)
         total = self.total(len(rows)) or known_total(self.db, (lines, key), matching)
         return Response(f"[{','.join(rows)}]", headers={"X-Total-Count": str(total)}, media_type="application/json")
 
@@ -619,5 +665,6 @@ def weekday(column: Any) -> ColumnElement[int]:
 
 
 def in_order(column: Any) -> ColumnElement[int]:
-    """An enum in the order of its values, which only PostgreSQL knows by itself."""
-    return case({value: rank for rank, value in enumerate(column.type.python_type)}, value=column)
+    """An enum in the order of its values, which only PostgreSQL knows by itself; any other text comes last."""
+    values = list(column.type.python_type)
+    return case({value: rank for rank, value in enumerate(values)}, value=column, else_=len(values))

@@ -5,12 +5,14 @@ types, defaults, what a foreign key does) is said once, in `Model.__table_cls__`
 """
 
 import json
+import logging
 import re
 import secrets
 import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Optional
 
 import sqlalchemy as sa
@@ -21,7 +23,7 @@ from pydantic.alias_generators import to_camel
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.orm import declared_attr
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import AutoString, Field, Relationship, SQLModel, UTCDateTime
 
 from settings import settings
@@ -36,7 +38,13 @@ SQLModel.metadata.naming_convention = {
 }
 
 
+log = logging.getLogger("logbook")
+
+
 # Values
+
+# Beyond these, not every time zone and week around a moment has a date in Python.
+EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
 
 
 def now() -> datetime:
@@ -62,7 +70,7 @@ def read_moment(value: Any) -> datetime:
     if not isinstance(value, datetime):
         raise ValueError("expected a time in ISO 8601, such as 2026-11-22T20:17:05.123Z")
     moment: datetime = value if value.tzinfo else value.replace(tzinfo=settings.time_zone)
-    if not 1 < moment.year < 9999 or not 1900 <= (moment := moment.astimezone(UTC)).year < 2200:
+    if not EARLIEST <= moment <= LATEST or not 1900 <= (moment := moment.astimezone(UTC)).year < 2200:
         raise ValueError("expected a year from 1900 to 2199")
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
@@ -93,6 +101,11 @@ def midnight(day: date) -> datetime:
 def iso(moment: datetime) -> str:
     """UTC with milliseconds and `Z`."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def iso_or_null(moment: datetime) -> str | None:
+    """The same of a moment that may be missing: one that is stored but can't be shown is."""
+    return iso(moment) if EARLIEST < moment < LATEST else None
 
 
 def as_number(value: Decimal) -> int | float:
@@ -181,6 +194,7 @@ Moment = Annotated[
     PlainSerializer(iso, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
+MomentOrNull = Annotated[datetime, PlainSerializer(iso_or_null, when_used="json"), *Moment.__metadata__[2:]]
 RangeEnd = Annotated[datetime, BeforeValidator(read_end), WithJsonSchema({"type": "string", "format": "date-time"})]
 Hours = Annotated[
     Decimal, PlainSerializer(as_number, return_type=int | float, when_used="json"), WithJsonSchema({"type": "number"})
@@ -190,10 +204,151 @@ Hours = Annotated[
 # How values are kept
 
 
-class Timestamp(TypeDecorator[datetime]):
-    """Aware in Python; in the database UTC without a zone, to the millisecond."""
+class Stored(TypeDecorator[Any]):
+    """A column as it is read: whatever another program has stored in it, no answer fails.
 
-    impl = sa.DateTime().with_variant(TIMESTAMP(precision=3), "postgresql")
+    What `read` refuses is shown by `as_well_as_can_be`, and the log names the column once.
+    """
+
+    place, nullable = "", True  # of the column
+
+    def read(self, stored: Any) -> Any:
+        """What a value means that is as it should be; ValueError, TypeError or LookupError for any other."""
+        raise NotImplementedError
+
+    def as_well_as_can_be(self, stored: Any) -> Any:
+        """What to show of a value that is not as it should be."""
+        raise NotImplementedError
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Any:
+        read = self.read
+
+        def process(stored: Any) -> Any:
+            if stored is None:
+                return None
+            try:
+                return read(stored)
+            except (ValueError, TypeError, LookupError, RecursionError):
+                say_once(self.place)
+                return self.as_well_as_can_be(stored)
+
+        return process
+
+
+@cache
+def say_once(place: str) -> None:
+    """Log that a column has a value that can't be shown as it is; once, not at each request."""
+    log.warning(json.dumps({"oddValueIn": place}))
+
+
+class StoredText(Stored):
+    """SQLite keeps any value in any column: bytes are read as UTF-8, as far as they are."""
+
+    impl: Any = sa.Text
+    cache_ok = True
+
+    def __init__(self, length: int | None = None) -> None:
+        super().__init__()
+        self.length = length
+        self.impl = sa.String(length) if length else sa.Text()
+
+    def read(self, stored: Any) -> str:
+        if type(stored) is str:
+            return stored
+        raise TypeError
+
+    def as_well_as_can_be(self, stored: Any) -> str:
+        return stored.decode(errors="replace") if isinstance(stored, bytes) else str(stored)
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Any:
+        return super().result_processor(dialect, coltype) if dialect.name == "sqlite" else None
+
+
+class StoredInteger(Stored):
+    """SQLite keeps any value in any column: what is no whole number is null where that is allowed, else 0."""
+
+    impl: Any = sa.Integer
+    cache_ok = True
+
+    def read(self, stored: Any) -> int:
+        if type(stored) is int:
+            return stored
+        raise TypeError
+
+    def as_well_as_can_be(self, stored: Any) -> int | None:
+        return None if self.nullable else 0
+
+
+class StoredDecimal(Stored):
+    """What is no finite number (PostgreSQL has NaN) is null where that is allowed, else 0.
+
+    SQLite has no decimals: a float, rounded back to a decimal, is exact for so few digits.
+    """
+
+    impl: Any = sa.Numeric
+    cache_ok = True
+
+    def __init__(self, precision: int | None, scale: int | None) -> None:
+        super().__init__(precision, scale)
+        self.precision, self.scale = precision, scale
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> TypeEngine[Any]:
+        return sa.Float(asdecimal=True) if dialect.name == "sqlite" else self.impl_instance
+
+    def read(self, stored: Any) -> Decimal:
+        number = stored if isinstance(stored, Decimal) else Decimal(f"{stored:.{self.scale}f}")
+        if number.is_finite():
+            return number
+        raise ValueError
+
+    def as_well_as_can_be(self, stored: Any) -> Decimal | None:
+        return None if self.nullable else Decimal(0)
+
+
+class StoredEnum(Stored):
+    """A value that was added to the database later is read, and shown, as its text.
+
+    It is no value that the enum has, and so no request may send it, but an answer that left it out or showed
+    another one instead would be wrong.
+    """
+
+    impl: Any = sa.Enum
+    cache_ok = True
+
+    def __init__(self, values: type[StrEnum], kept_as: TypeEngine[Any]) -> None:
+        super().__init__(values)
+        self.values, self.impl = values, kept_as
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return value
+
+    @property
+    def python_type(self) -> type[StrEnum]:
+        return self.values
+
+    def read(self, stored: Any) -> Any:
+        return self.values._value2member_map_[stored]
+
+    def as_well_as_can_be(self, stored: Any) -> StrEnum:
+        return stranger(self.values, stored.decode(errors="replace") if isinstance(stored, bytes) else str(stored))
+
+
+@cache
+def stranger(values: type[StrEnum], text: str) -> StrEnum:
+    """A text in the place of an enum's value: it is of the enum's class, and equal to none of its values."""
+    value = str.__new__(values, text)
+    value._name_ = value._value_ = text
+    return value
+
+
+class Timestamp(Stored):
+    """Aware in Python; in the database UTC without a zone, to the millisecond.
+
+    Moments before EARLIEST or after LATEST, such as PostgreSQL's infinity, are read as these, and a text that is no
+    time as EARLIEST. Answers show such a moment as null where that is allowed, and else as it is read.
+    """
+
+    impl: Any = sa.DateTime().with_variant(TIMESTAMP(precision=3), "postgresql")
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
@@ -202,24 +357,85 @@ class Timestamp(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None, microsecond=value.microsecond // 1000 * 1000)
 
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        return value and value.replace(tzinfo=UTC)
+    def read(self, stored: Any) -> datetime:
+        moment = stored if isinstance(stored, datetime) else datetime.fromisoformat(stored)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if EARLIEST <= moment <= LATEST:
+            return moment
+        raise ValueError
+
+    def as_well_as_can_be(self, stored: Any) -> datetime:
+        return LATEST if AFTER_LATEST.match(str(stored)) else EARLIEST
 
 
-class JsonList(TypeDecorator[list[Any]]):
-    """A list that the live database keeps as JSON in a text column; NULL is read as an empty one."""
+AFTER_LATEST = re.compile(r"infinity|9999-|\d{5,}-(?!.*BC)")
 
-    impl = sa.Text
+
+class JsonList(Stored):
+    """A list of texts that the live database keeps as JSON in a text column; NULL is read as an empty one.
+
+    So is what is no list. Of a list with other members, null is left out, and the others are shown as their JSON.
+    """
+
+    impl: Any = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: list[Any] | None, dialect: sa.Dialect) -> str | None:
+    def process_bind_param(self, value: list[Any] | None, dialect: sa.Dialect) -> Any:
         return None if value is None else json.dumps(value, separators=(",", ":"))
 
-    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> list[Any]:
-        return json.loads(value) if value else []
+    def read(self, stored: Any) -> list[Any]:
+        members = list_in(stored)
+        "".join(members).encode()  # fails with half a surrogate pair
+        return members
+
+    def as_well_as_can_be(self, stored: Any) -> list[Any]:
+        try:
+            return [as_text(member) for member in list_in(stored) if member is not None]
+        except (ValueError, TypeError, RecursionError):
+            return []
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Any:
+        process = super().result_processor(dialect, coltype)
+        return lambda stored: process(stored) if stored else []
 
 
-TextArray = ARRAY(sa.Text).with_variant(sa.JSON(none_as_null=True), "sqlite")
+class WeekdayList(JsonList):
+    """The same with numbers. Of a list with other members, those that are no day, 0 to 6, are left out."""
+
+    cache_ok = True
+
+    def read(self, stored: Any) -> list[int]:
+        days = list_in(stored)
+        if all(type(day) is int for day in days):
+            return days
+        raise TypeError
+
+    def as_well_as_can_be(self, stored: Any) -> list[int]:
+        return [int(day) for day in super().as_well_as_can_be(stored) if re.fullmatch("[0-6]", day)]
+
+
+class TextArray(JsonList):
+    """An array of texts, which SQLite keeps as JSON. It may be nested, or have NULL members."""
+
+    impl: Any = ARRAY(sa.Text).with_variant(sa.JSON(none_as_null=True), "sqlite")
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: sa.Dialect) -> Any:
+        return value
+
+
+def list_in(stored: Any) -> list[Any]:
+    """The list that a column keeps, as JSON or as an array."""
+    members = stored if isinstance(stored, list) else json.loads(stored)
+    if isinstance(members, list):
+        return members
+    raise TypeError
+
+
+def as_text(member: Any) -> str:
+    """A member of a list as a text that can be sent."""
+    text = member if isinstance(member, str) else json.dumps(member)
+    return text.encode(errors="replace").decode()
 
 
 class Model(SQLModel):
@@ -241,22 +457,26 @@ class Model(SQLModel):
         for item in items:
             if isinstance(item, sa.Column):
                 follow_the_live_database(item)
+                if isinstance(item.type, Stored):
+                    item.type.place, item.type.nullable = f"{name}.{item.name}", bool(item.nullable)
         return sa.Table(name, metadata, *items, **options)
 
 
 def follow_the_live_database(column: sa.Column[Any]) -> None:
     """Give a column the name, type, default and foreign key actions that it has in the live database."""
     column.name = to_camel(column.key)
-    if isinstance(column.type, AutoString):
-        column.type = sa.Text()
-    elif isinstance(column.type, UTCDateTime):
+    kept = column.type
+    if isinstance(kept, AutoString | sa.String) and not isinstance(kept, sa.Enum):
+        column.type = StoredText(None if isinstance(kept, AutoString) else kept.length)
+    elif isinstance(kept, UTCDateTime):
         column.type = Timestamp()
-    elif isinstance(column.type, sa.Enum):
-        column.type.name = column.type.python_type.__name__
-    elif isinstance(column.type, sa.Numeric) and not isinstance(column.type, sa.Float):
-        # SQLite has no decimals: a float, rounded back to a decimal, is exact for so few digits.
-        rounded = sa.Float(asdecimal=True, decimal_return_scale=column.type.scale)
-        column.type = column.type.with_variant(rounded, "sqlite")
+    elif isinstance(kept, sa.Enum):
+        kept.name = kept.python_type.__name__
+        column.type = StoredEnum(kept.python_type, kept)
+    elif isinstance(kept, sa.Integer):
+        column.type = StoredInteger()
+    elif isinstance(kept, sa.Numeric):
+        column.type = StoredDecimal(kept.precision, kept.scale)
     if column.default is not None and column.onupdate is None:
         if isinstance(column.default, ScalarElementColumnDefault):
             column.server_default = sa.DefaultClause(literal(column.default.arg))
@@ -327,8 +547,8 @@ class Role(StrEnum):
     GUARD = "GUARD"
 
     def reaches(self, lowest: "Role") -> bool:
-        """Whether this is that role or a higher one."""
-        return RANKS[self] <= RANKS[lowest]
+        """Whether this is that role or a higher one. One that was added to the database later is below all."""
+        return RANKS.get(self, len(RANKS)) <= RANKS[lowest]
 
 
 RANKS = {role: rank for rank, role in enumerate(Role)}
@@ -719,7 +939,7 @@ class RecurringShiftPatternBase(Model):
     start_time: ClockTime = Field(schema_extra={"examples": ["22:00"]})
     end_time: ClockTime = Field(schema_extra={"examples": ["06:00"]})
     days_of_week: Weekdays = Field(
-        min_length=1, max_length=7, sa_type=JsonList, description="0 is Sunday, 6 is Saturday."
+        min_length=1, max_length=7, sa_type=WeekdayList, description="0 is Sunday, 6 is Saturday."
     )
     is_active: Flag = Field(default=True, index=True)
     start_date: Moment
@@ -904,7 +1124,7 @@ class TourStopBase(Model):
     photo_urls: list[WebAddress] | None = Field(default=None, max_length=50, sa_type=JsonList)
     guard_user_id: str | None = ref("User", default=None, index=True)
     guard_performance_notes: str | None = Field(default=None, max_length=5000)
-    issues_severity: IncidentSeverity | None = Field(default=None, sa_type=sa.String(20))
+    issues_severity: IncidentSeverity | None = Field(default=None, sa_type=StoredEnum(IncidentSeverity, sa.String(20)))
     follow_up_required: Flag = False
 
 

@@ -5,10 +5,11 @@ Bodies (`...Create`, `...Update` and the like) derive from `Body`, answers (`...
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
 
 from pydantic import AfterValidator, PlainSerializer, ValidationInfo, WithJsonSchema, field_validator, model_validator
 from pydantic_core import PydanticUndefined
@@ -43,8 +44,23 @@ class Public(models.Model):
         super().__pydantic_init_subclass__(**kwargs)
         for field in cls.model_fields.values():
             field.default, field.default_factory = PydanticUndefined, None
-            field.metadata = [item for item in field.metadata if isinstance(item, PlainSerializer | WithJsonSchema)]
+            field.metadata, field.annotation = shown(field.metadata), without_limits(field.annotation)
         cls.model_rebuild(force=True)
+
+
+def shown(metadata: Iterable[Any]) -> list[Any]:
+    """What of a type's metadata says how to show a value, and not what to refuse."""
+    return [item for item in metadata if isinstance(item, PlainSerializer | WithJsonSchema)]
+
+
+def without_limits(annotation: Any) -> Any:
+    """A type of which any stored value can be shown. In one that allows null, some moments are shown as that."""
+    parts = get_args(annotation)
+    if annotation == models.Moment:
+        return models.MomentOrNull
+    if get_origin(annotation) is Annotated:
+        return Annotated[(parts[0], *shown(parts[1:]))] if shown(parts[1:]) else parts[0]
+    return Union[tuple(map(without_limits, parts))] if type(None) in parts else annotation  # noqa: UP007
 
 
 class Record(models.Row, Public):
@@ -467,11 +483,6 @@ class IncidentReportPublic(models.IncidentReportBase, Record):
     notified_users: list[str]
     log: ReportedLog
 
-    @field_validator("notified_users", mode="before")
-    @classmethod
-    def null_is_nobody(cls, value: list[str] | None) -> list[str]:
-        return value or []
-
 
 class IncidentReportNumber(Public):
     """A new report, and what it is called."""
@@ -541,18 +552,19 @@ class ReplyCreate(MessageCreate):
     reply_to_id: Id | None = None
 
 
+def in_lower_case(values: type[StrEnum]) -> Any:
+    """How an answer shows an enum of which the other application's page expects lower case."""
+    described = WithJsonSchema({"type": "string", "enum": [value.lower() for value in values]})
+    return Annotated[str, PlainSerializer(str.lower), described]
+
+
 class NotificationPublic(models.NotificationBase, Public):
     """What someone, or everyone, is told."""
 
     id: str
-    type: Literal["info", "warning", "success", "error", "alert"]
-    priority: Literal["low", "medium", "high", "urgent"]
+    type: in_lower_case(models.NotificationType)  # type: ignore[valid-type]
+    priority: in_lower_case(models.NotificationPriority)  # type: ignore[valid-type]
     created_at: models.Moment
-
-    @field_validator("type", "priority", mode="before")
-    @classmethod
-    def in_lower_case(cls, value: str) -> str:
-        return value.lower()
 
 
 # Tours

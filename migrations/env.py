@@ -33,7 +33,7 @@ def render(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
     if isinstance(item, models.Timestamp):
         autogenerate.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.DateTime().with_variant(postgresql.TIMESTAMP(precision=3), "postgresql")'
-    return "sa.Text()" if isinstance(item, models.JsonList) else False
+    return f"sa.{item.impl!r}" if isinstance(item, models.Stored) else False
 
 
 with connect() as connection, connection.begin():
