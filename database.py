@@ -41,7 +41,7 @@ from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import lazyload, selectinload
+from sqlalchemy.orm import Load, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, SQLModel, col, create_engine, false, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -384,9 +384,18 @@ def unknown(table: type[Identified]) -> HTTPException:
     return HTTPException(404, f"There is no {to_snake(table.__name__).replace('_', ' ')} with this id.")
 
 
-def with_rows(relation: Any, *without: Any) -> ORMOption:
-    """Load a collection by one more query, however long the list is, without these relations of its rows."""
-    return selectinload(relation).options(*map(lazyload, without))
+def with_rows(relation: Any) -> ORMOption:
+    """Load a collection by one more query, however long the list is."""
+    return selectinload(relation)
+
+
+def without(*path: Any) -> ORMOption:
+    """Don't load the relation at the end of this path, since an answer does not show it."""
+    *parents, relation = path
+    load: Any = Load(path[0].parent)
+    for parent in parents:
+        load = load.defaultload(parent)
+    return cast(ORMOption, load.lazyload(relation))
 
 
 def save(db: Session, row: Thing) -> Thing:

@@ -6,7 +6,20 @@ from fastapi import HTTPException
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import col, select, update
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, invalid, must_be_fewer, refuses, save, with_rows
+from database import (
+    Db,
+    Paged,
+    Router,
+    change_if,
+    get_or_404,
+    hold,
+    invalid,
+    must_be_fewer,
+    refuses,
+    save,
+    with_rows,
+    without,
+)
 from models import DutySession, Location, LocationCheckIn, Role, Shift, User, now
 from routes.locations import headquarters, must_be_active
 from routes.notifications import notify
@@ -16,7 +29,8 @@ from security import Caller, CurrentUser, Supervisor, hold_caller
 router = Router(tags=["duty"])
 
 OPEN = col(DutySession.clock_out_time).is_(None)
-MOST_VISITS = 200
+MOST_DUTIES = 200  # of one person in seven days
+MOST_VISITS = 200  # in one duty
 VISITING = col(LocationCheckIn.check_out_time).is_(None)
 
 
@@ -29,7 +43,8 @@ def get_active_duty_session(db: Db, user: CurrentUser) -> DutySession | None:
 @router.get("/duty-sessions/on-duty", response_model=list[GuardOnDuty])
 def get_guards_on_duty(user: Supervisor, page: Paged) -> list[GuardOnDuty]:
     """Everyone on duty, of whatever role, latest first."""
-    sessions = page.of(select(DutySession).where(OPEN).order_by(col(DutySession.clock_in_time).desc(), DutySession.id))
+    on_duty = select(DutySession).options(without(DutySession.shift)).where(OPEN)
+    sessions = page.of(on_duty.order_by(col(DutySession.clock_in_time).desc(), DutySession.id))
     return [
         GuardOnDuty(
             user_id=session.user_id,
@@ -58,6 +73,9 @@ def clock_in(db: Db, user: CurrentUser, body: ClockIn) -> DutySession:
     hold_caller(db, user)
     if running_session(db, user.id):
         raise HTTPException(409, "You are on duty already. Clock out first.")
+    lately = DutySession.user_id == user.id, DutySession.clock_in_time > now() - timedelta(days=7)
+    most = f"You have clocked in {MOST_DUTIES} times in seven days. Wait, or ask an admin."
+    must_be_fewer(db, select(DutySession.id).where(*lately), MOST_DUTIES, most)
     if user.role is Role.GUARD:
         must_be_active(db, location)
     else:

@@ -6,7 +6,7 @@ from fastapi import HTTPException, Query
 from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Paged, Router, change_if, get_or_404, refuses, save
+from database import Db, Paged, Router, change_if, get_or_404, refuses, save, without
 from models import DutySession, FleetStatus, Radio, Role, SupervisorEquipmentCheckout, Vehicle, now
 from routes.duty import must_run, own_session
 from routes.fleet import OUT, Unit, get_unit, is_out, kept, must_be_in
@@ -80,7 +80,7 @@ def get_equipment_checkouts(
 def available(table: type[Unit]) -> SelectOfScalar[Unit]:
     """The units that work and are in, by name."""
     working = kept(table).where(table.status == FleetStatus.WORKING, ~is_out(table))
-    return working.order_by(table.name, table.id)
+    return working.options(without(table.location)).order_by(table.name, table.id)
 
 
 def checkouts_of(session: DutySession) -> SelectOfScalar[SupervisorEquipmentCheckout]:

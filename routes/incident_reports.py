@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fastapi import HTTPException, Request
 from sqlmodel import col, select
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save
+from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save, without
 from models import IncidentReportGeneration as Report
 from models import Log, LogType, NotificationPriority, Role, User, now
 from routes.notifications import notify
@@ -96,7 +96,8 @@ def get_incident_report_by_log_id(db: Db, user: CurrentUser, log_id: str) -> Rep
 @router.get("/incident-reports", response_model=list[IncidentReportPublic])
 def get_all_incident_reports(user: Supervisor, page: Paged) -> list[Report]:
     """All reports, the latest first."""
-    return page.of(select(Report).order_by(col(Report.generated_at).desc(), col(Report.id).desc()))
+    reports = select(Report).options(without(Report.log, Log.shift), without(Report.log, Log.reviewer))
+    return page.of(reports.order_by(col(Report.generated_at).desc(), col(Report.id).desc()))
 
 
 def make_report(db: Db, user: Caller, log_id: str, signers: ReportSigners, notify_ids: list[str]) -> Report:

@@ -4,7 +4,7 @@ from fastapi import HTTPException
 from sqlmodel import col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Paged, Router, get_or_404, hold, refuses, save
+from database import Db, Paged, Router, get_or_404, hold, refuses, save, without
 from models import DutySession, Message, MessageType, Role, User, now
 from routes.duty import OPEN, must_be_on_duty, running_session
 from schemas import Conversation, MessageCreate, MessagePublic, ReplyCreate
@@ -14,6 +14,7 @@ router = Router(tags=["messages"])
 
 OLDEST_FIRST = col(Message.created_at), col(Message.id)
 NEWEST_FIRST = col(Message.created_at).desc(), col(Message.id).desc()
+WITHOUT_DUTY = without(Message.duty_session)
 OFF_DUTY = "This guard is not on duty."
 UNREAD = col(Message.read_at).is_(None)
 
@@ -45,7 +46,7 @@ def send_supervisor_reply(db: Db, user: Supervisor, guard_user_id: str, body: Re
 def get_my_messages(user: CurrentUser, page: Paged) -> list[Message]:
     """The messages of the caller's running duty session, oldest first; none while off duty."""
     mine = select(Message).join(DutySession).where(DutySession.user_id == user.id, OPEN)
-    return page.of(mine.order_by(*OLDEST_FIRST))
+    return page.of(mine.options(WITHOUT_DUTY).order_by(*OLDEST_FIRST))
 
 
 @router.get("/conversations", response_model=list[Conversation])
@@ -70,7 +71,8 @@ def get_guard_conversations(db: Db, user: Supervisor, page: Paged) -> list[Conve
 def get_conversation_thread(db: Db, user: Supervisor, guard_user_id: str, page: Paged) -> list[Message]:
     """The messages of a guard's running duty session, oldest first."""
     session = guard_duty(db, get_or_404(db, User, guard_user_id))
-    return page.of(select(Message).where(Message.duty_session_id == session.id).order_by(*OLDEST_FIRST))
+    thread = select(Message).where(Message.duty_session_id == session.id)
+    return page.of(thread.options(WITHOUT_DUTY).order_by(*OLDEST_FIRST))
 
 
 @router.post("/messages/{messageId}/read", status_code=204, responses=refuses(403))
@@ -103,7 +105,9 @@ def last_messages() -> SelectOfScalar[Message]:
     age = func.row_number().over(partition_by=col(Message.duty_session_id), order_by=NEWEST_FIRST)
     guards = select(Message.id, age.label("age")).join(DutySession).join(User).where(OPEN, User.role == Role.GUARD)
     by_age = guards.subquery()
-    return select(Message).join(by_age, col(Message.id) == by_age.c.id).where(by_age.c.age == 1).order_by(*NEWEST_FIRST)
+    lasts = select(Message).join(by_age, col(Message.id) == by_age.c.id).where(by_age.c.age == 1)
+    shown = without(Message.sender), without(Message.duty_session, DutySession.shift)
+    return lasts.options(*shown).order_by(*NEWEST_FIRST)
 
 
 def unread_counts(db: Db, session_ids: list[str]) -> dict[str, int]:

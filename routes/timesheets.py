@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Paged, Router, change_if, get_or_404, refuses, save, with_rows
+from database import Db, Paged, Router, change_if, get_or_404, must_be_fewer, refuses, save, with_rows, without
 from models import (
     DutySession,
     Moment,
+    Shift,
     Timesheet,
     TimesheetAdjustment,
     TimesheetAdjustmentType,
@@ -40,9 +41,20 @@ from security import Caller, Supervisor
 
 router = Router(tags=["timesheets"])
 
-IN_FULL = with_rows(Timesheet.entries), with_rows(Timesheet.adjustments)
+IN_FULL = (
+    with_rows(Timesheet.entries),
+    with_rows(Timesheet.adjustments),
+    without(Timesheet.entries, TimesheetEntry.shift, Shift.location),
+    without(Timesheet.entries, TimesheetEntry.duty_session, DutySession.user),
+    without(Timesheet.entries, TimesheetEntry.duty_session, DutySession.shift, Shift.location),
+)
 # the list shows neither shifts nor duty sessions, and takes half of the time without them
-WITH_ENTRIES = with_rows(Timesheet.entries, TimesheetEntry.shift, TimesheetEntry.duty_session)
+WITH_ENTRIES = (
+    with_rows(Timesheet.entries),
+    without(Timesheet.entries, TimesheetEntry.shift),
+    without(Timesheet.entries, TimesheetEntry.duty_session),
+    without(Timesheet.rejector),
+)
 COMPLETED = col(DutySession.clock_out_time).is_not(None)
 RUNNING = col(DutySession.clock_out_time).is_(None)
 PENDING = col(Timesheet.status) == TimesheetStatus.PENDING
@@ -51,7 +63,9 @@ DRAFT_OR_REJECTED = col(Timesheet.status).in_([TimesheetStatus.DRAFT, TimesheetS
 HALF_A_WEEK = timedelta(days=3, hours=12)
 # what the columns hold
 MOST_OF_AN_ENTRY, MOST_OF_A_SHEET = Decimal("999.99"), Decimal("9999.99")
+MOST_ADJUSTMENTS = 200  # of a timesheet
 
+TOO_MANY = f"A timesheet has {MOST_ADJUSTMENTS} adjustments at most. Delete it and make it anew."
 OWN = "This is your own timesheet. Ask another supervisor."
 MOVES = (
     "A timesheet that is DRAFT or REJECTED can be adjusted, submitted and deleted, "
@@ -67,7 +81,7 @@ def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFi
     if filters.week_start_date:
         sheets = sheets.where(is_of_week(filters.week_start_date))
     latest_first = col(Timesheet.week_start_date).desc(), User.last_name, User.first_name, Timesheet.id
-    return page.of(sheets.options(WITH_ENTRIES).order_by(*latest_first))
+    return page.of(sheets.options(*WITH_ENTRIES).order_by(*latest_first))
 
 
 @router.get("/timesheets/eligible-users", response_model=list[UserSummary])
@@ -169,6 +183,8 @@ def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: str, body: EntryA
     sheet = lock_open(db, get_or_404(db, Timesheet, entry.timesheet_id))
     db.refresh(entry)
     must_fit(sheet, entry, body)
+    adjustments = select(TimesheetAdjustment.id).where(TimesheetAdjustment.timesheet_id == sheet.id)
+    must_be_fewer(db, adjustments, MOST_ADJUSTMENTS, TOO_MANY)
     db.add(correct(entry, body, user.id))
     set_totals(sheet, sheet.entries)
     return with_entries(db, sheet)
@@ -224,7 +240,7 @@ def collect(db: Db, sheets: Sequence[Timesheet]) -> None:
     db.add_all(entries)
     db.flush()
     grown = select(Timesheet).where(col(Timesheet.id).in_({entry.timesheet_id for entry in entries}))
-    for sheet in db.exec(grown.options(WITH_ENTRIES).execution_options(populate_existing=True)):
+    for sheet in db.exec(grown.options(*WITH_ENTRIES).execution_options(populate_existing=True)):
         set_totals(sheet, sheet.entries)
     db.flush()
 
@@ -317,8 +333,7 @@ def set_totals(sheet: Timesheet, entries: list[TimesheetEntry]) -> None:
 
 def with_entries(db: Db, sheet: Timesheet) -> Timesheet:
     """The timesheet, with its entries as they are now."""
-    db.refresh(sheet, ["entries"])
-    return sheet
+    return db.get_one(Timesheet, sheet.id, options=WITH_ENTRIES, populate_existing=True)
 
 
 def move(db: Db, sheet: Timesheet, state: ColumnElement[bool], **changes: Any) -> Timesheet:

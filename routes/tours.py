@@ -21,7 +21,6 @@ from security import Caller, CurrentUser, Supervisor
 
 router = Router(tags=["tours"])
 
-WITH_STOPS = with_rows(Tour.tour_stops)
 MOST_STOPS = 200
 RUNNING = col(Tour.status) == TourStatus.IN_PROGRESS
 NOT_RUNNING = "This tour is not IN_PROGRESS. Only one that is takes stops, and can be completed or cancelled."
@@ -30,7 +29,7 @@ NOT_RUNNING = "This tour is not IN_PROGRESS. Only one that is takes stops, and c
 @router.get("/tours", response_model=list[TourPublic])
 def get_tours(user: CurrentUser, page: Paged, filters: Annotated[TourFilter, Query()]) -> list[Tour]:
     """The caller's tours, or everyone's for ADMIN and above, the latest first."""
-    tours = select(Tour).options(WITH_STOPS).where(*filters.around(Tour.started_at))
+    tours = select(Tour).options(with_rows(Tour.tour_stops)).where(*filters.around(Tour.started_at))
     supervisor_id = filters.supervisor_id if user.role.reaches(Role.ADMIN) else user.id
     if supervisor_id:
         tours = tours.where(Tour.supervisor_id == supervisor_id)
@@ -51,7 +50,7 @@ def start_tour(db: Db, user: Supervisor, body: TourCreate) -> TourStarted:
 @router.get("/tours/{tourId}", response_model=TourPublic, responses=refuses(403))
 def get_tour_by_id(db: Db, user: CurrentUser, tour_id: str) -> Tour:
     """A tour with its stops, for its owner or ADMIN and above."""
-    return own_tour(db, user, tour_id)
+    return with_stops(db, own_tour(db, user, tour_id))
 
 
 @router.post("/tours/{tourId}/complete", response_model=TourPublic, responses=refuses(403, 409))
@@ -60,7 +59,7 @@ def complete_tour(db: Db, user: CurrentUser, tour_id: str, body: TourCompletion)
     tour = own_tour(db, user, tour_id)
     if body.ending_mileage < tour.starting_mileage:
         raise HTTPException(409, f"The tour started at {tour.starting_mileage} miles. It can't end at fewer.")
-    return end_tour(db, tour, TourStatus.COMPLETED, **body.model_dump(exclude_none=True))
+    return with_stops(db, end_tour(db, tour, TourStatus.COMPLETED, **body.model_dump(exclude_none=True)))
 
 
 @router.post("/tours/{tourId}/cancel", status_code=204, responses=refuses(403, 409))
@@ -95,9 +94,15 @@ def complete_tour_stop(db: Db, user: CurrentUser, stop_id: str) -> TourStop:
 
 def own_tour(db: Db, user: Caller, tour_id: str) -> Tour:
     """The caller's own tour, or anyone's for ADMIN and above (403)."""
-    tour = get_or_404(db, Tour, tour_id, WITH_STOPS)
+    tour = get_or_404(db, Tour, tour_id)
     if tour.supervisor_id != user.id and not user.role.reaches(Role.ADMIN):
         raise HTTPException(403, "This is someone else's tour.")
+    return tour
+
+
+def with_stops(db: Db, tour: Tour) -> Tour:
+    """The tour, with its stops as they are now."""
+    db.refresh(tour, ["tour_stops"])
     return tour
 
 

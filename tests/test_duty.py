@@ -334,6 +334,17 @@ def test_a_duty_has_200_check_ins_at_most(supervisor, round_of_duty, dock, db):
     assert check_in(supervisor, round_of_duty, dock).status_code == 409
 
 
+def test_a_person_clocks_in_200_times_in_seven_days_at_most(guard, other_guard, dock, db):
+    for days, number in (8, 1), (1, 200):
+        began = now() - timedelta(days=days)
+        past = {"user_id": guard.id, "clock_in_time": began, "clock_out_time": began}
+        db.add_all(DutySession(**past) for _ in range(number))
+    db.commit()
+    at_the_dock = {"locationId": dock["id"]}
+    assert guard.post("/duty-sessions", json=at_the_dock).status_code == 409
+    assert other_guard.post("/duty-sessions", json=at_the_dock).status_code == 201
+
+
 def test_an_end_of_duty_that_has_to_wait_for_an_entry_is_not_dated_before_it(guard, duty, monkeypatch):
     later, hold = now() + timedelta(minutes=1), routes.duty.hold
 

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import get_args
 
 import pytest
+from sqlalchemy import inspect
 
+import schemas
 from conftest import Person, made
+from database import Page
 from main import app
 from models import (
     DutySession,
@@ -34,6 +38,7 @@ from models import (
     Vehicle,
     now,
 )
+from routes.timesheets import get_timesheet_by_id
 from security import new_token
 from tests.world import OPERATIONS, WEEK, build, insert, request_for
 
@@ -62,8 +67,9 @@ def people_and_places(n):
             id=f"{role}{n}", first_name=role, last_name=f"{n}", email=f"{role}{n}@b.c", clerk_id=f"{role}{n}", role=role
         )
     yield Location(id=f"place{n}", name=f"Place {n}")
-    yield DutySession(id=f"on{n}", user_id=f"GUARD{n}", location_id=f"place{n}")
-    yield DutySession(id=f"done{n}", user_id=f"GUARD{n}", clock_in_time=WEEK, clock_out_time=WEEK)
+    duty = {"user_id": f"GUARD{n}", "location_id": f"place{n}", "shift_id": f"shift{n}"}
+    yield DutySession(id=f"on{n}", **duty)
+    yield DutySession(id=f"done{n}", **duty, clock_in_time=WEEK, clock_out_time=WEEK)
     for session, sender in ("session", "owner"), ("watch", "watchman"), (f"on{n}", f"GUARD{n}"):
         yield Message(content="Hello", type=MessageType.GUARD_TO_SUPERVISOR, sender_id=sender, duty_session_id=session)
     yield Notification(user_id="owner", title="Notice", message="Read this.")
@@ -109,7 +115,8 @@ def plans(n):
         "clock_out_time": WEEK + timedelta(hours=8),
         "hours_worked": Decimal(8),
     }
-    yield TimesheetEntry(timesheet_id=f"sheet{n}", location_id=f"place{n}", **times)
+    taken_from = {"duty_session_id": f"done{n}", "location_id": f"place{n}", "shift_id": f"shift{n}"}
+    yield TimesheetEntry(timesheet_id=f"sheet{n}", **taken_from, **times)
     yield Tour(id=f"tour{n}", supervisor_id=f"SUPERVISOR{n}", car_number="1", radio_number="1", starting_mileage=0)
     yield TourStop(tour_id=f"tour{n}", title="-", observations="-", location_id=f"place{n}", guard_user_id=f"GUARD{n}")
 
@@ -185,6 +192,56 @@ def test_the_part_of_a_list_has_its_bounds(reader, name):
 def test_beyond_the_end_there_is_nothing(reader, name):
     answer = read(reader, name, offset=10**9)
     assert lines(answer) == 0
+
+
+# What an answer does not show is not loaded
+
+# Of these, the lines are made of what relations hold
+MADE_OF = {
+    "getMyMessages": {"Message.sender"},
+    "getConversationThread": {"Message.sender"},
+    "getGuardsOnDuty": {"DutySession.user", "DutySession.location"},
+    "getGuardConversations": {"Message.duty_session", "DutySession.user", "DutySession.location"},
+}
+
+
+def unshown(rows, schema):
+    """The relations of these rows that were loaded though the schema of their answer lacks them."""
+    for row in rows if isinstance(rows, list) else [rows]:
+        state = inspect(row)
+        for name in set(state.mapper.relationships.keys()) - state.unloaded:
+            field = schema and schema.model_fields.get(name)
+            if field is None:
+                yield f"{type(row).__name__}.{name}"
+            if related := getattr(row, name):
+                yield from unshown(related, field and schema_in(field.annotation))
+
+
+def schema_in(annotation):
+    """The schema in a list of it, or in `X | None`."""
+    return get_args(annotation)[0] if get_args(annotation) else annotation
+
+
+def schema_of_lines(name):
+    schema = OPERATIONS[name][2]["responses"]["200"]["content"]["application/json"]["schema"]
+    return getattr(schemas, schema["items"]["$ref"].rpartition("/")[2]) if "items" in schema else None
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_loads_what_it_shows(reader, name, monkeypatch):
+    pages, of = [], Page.of
+    monkeypatch.setattr(Page, "of", lambda page, statement: pages.append(of(page, statement)) or pages[-1])
+    insert(crowd(range(1)))
+    assert lines(read(reader, name))
+    loaded = [row for page in pages for row in page if hasattr(row, "id")]
+    assert set(unshown(loaded, schema_of_lines(name))) == MADE_OF.get(name, set())
+
+
+def test_a_timesheet_loads_what_it_shows(reader, db):
+    insert(crowd(range(1)))
+    sheet = get_timesheet_by_id(db, reader, "sheet0")
+    assert sheet.entries[0].duty_session.shift
+    assert not set(unshown(sheet, schemas.TimesheetDetails))
 
 
 # The lists that people poll are read past the schemas

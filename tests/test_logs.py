@@ -738,16 +738,16 @@ def test_while_there_is_a_report_an_entry_stays_an_incident_in_the_logbook(guard
 
 @pytest.mark.parametrize("change", ["archive", "retype"])
 def test_no_report_is_made_on_what_ceases_to_be_an_incident_at_that_moment(guard, supervisor, written, db, change):
-    log = written(type="INCIDENT")
+    log_id = written(type="INCIDENT").id
     calls = {
-        "archive": lambda: guard.delete(f"/logs/{log.id}"),
-        "retype": lambda: guard.patch(f"/logs/{log.id}", json={"type": "PATROL"}),
+        "archive": lambda: guard.delete(f"/logs/{log_id}"),
+        "retype": lambda: guard.patch(f"/logs/{log_id}", json={"type": "PATROL"}),
     }
     signers = {"supervisorAssignedId": supervisor.id}
     statuses = together(
-        *[calls[change]] * 4, *[lambda: supervisor.post(f"/logs/{log.id}/incident-report", json=signers)] * 4
+        *[calls[change]] * 4, *[lambda: supervisor.post(f"/logs/{log_id}/incident-report", json=signers)] * 4
     )
     assert set(statuses) <= {200, 201, 204, 409}
     db.expire_all()
-    is_incident = db.get(Log, log.id).type == "INCIDENT" and db.get(Log, log.id).archived_at is None
+    is_incident = db.get(Log, log_id).type == "INCIDENT" and db.get(Log, log_id).archived_at is None
     assert is_incident == bool(db.exec(select(IncidentReportGeneration)).all())

@@ -686,6 +686,13 @@ def test_adjustments_of_one_entry_at_once_follow_each_other(supervisor, sheet):
     assert len(before - after) == 1
 
 
+def test_a_timesheet_has_200_adjustments_at_most(db, supervisor, sheet):
+    kind = {"type": TimesheetAdjustmentType.TIME_EDITED, "reason": "Late", "adjusted_by": supervisor.id}
+    db.add_all(TimesheetAdjustment(timesheet_id=sheet["id"], **kind) for _ in range(199))
+    db.commit()
+    assert together(*[lambda: adjust(supervisor, sheet)] * 4) == [200] + [409] * 3
+
+
 def test_nothing_is_adjusted_once_it_is_submitted(supervisor, sheet):
     adjusting, submitting = [lambda: adjust(supervisor, sheet)] * 4, [lambda: move(supervisor, sheet, "submit")] * 4
     statuses = together(*adjusting, *submitting)

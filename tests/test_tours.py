@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
 import routes.tours
 from conftest import made, together
@@ -355,6 +356,18 @@ def test_a_tour_has_200_stops_at_most(supervisor, tour, db):
     db.add_all(TourStop(tour_id=tour["id"], title="Gate", observations="Locked") for _ in range(199))
     db.commit()
     assert together(*[lambda: stop_at(supervisor, tour)] * 4) == [201] + [409] * 3
+
+
+def test_stops_are_loaded_only_where_they_are_shown(supervisor, tour, stop):
+    loaded = []
+    note = lambda stop, _: loaded.append(stop)  # noqa: E731
+    event.listen(TourStop, "load", note)
+    stop_at(supervisor, tour)
+    cancel(supervisor, tour)
+    assert not loaded
+    assert ids(supervisor.get("/tours"))
+    assert len(loaded) == 2
+    event.remove(TourStop, "load", note)
 
 
 def test_an_end_of_a_tour_that_has_to_wait_for_a_stop_is_not_dated_before_it(supervisor, tour, monkeypatch):
