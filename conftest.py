@@ -4,7 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import count
 from threading import Barrier
 from types import ModuleType
@@ -253,3 +253,24 @@ def look_together(monkeypatch: pytest.MonkeyPatch, *functions: tuple[ModuleType,
 
     for module, name in functions:
         monkeypatch.setattr(module, name, waiting(getattr(module, name)))
+
+
+def send_during(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, request: Callable[[], Any]
+) -> list[Future[Any]]:
+    """Send this request when a function of another one is called. It must not be answered before the other one is over.
+
+    Its answer is the `result()` of the one element of the list.
+    """
+    sent: list[Future[Any]] = []
+    function, sender = getattr(module, name), ThreadPoolExecutor(1)
+
+    def send_first(*args: Any) -> Any:
+        monkeypatch.undo()
+        sent.append(sender.submit(request))
+        wait(sent, 0.3)
+        assert not sent[0].done()
+        return function(*args)
+
+    monkeypatch.setattr(module, name, send_first)
+    return sent

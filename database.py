@@ -427,6 +427,20 @@ def hold(db: Session, row: Thing, *still: ColumnElement[bool], otherwise: str = 
     return change_if(db, row, *still, otherwise=otherwise, updated_at=core(type(row)).c.updated_at)
 
 
+def hold_all(db: Session, table: type[Thing], *where: ColumnElement[bool]) -> Sequence[Thing]:
+    """Read the rows of which this holds as they are now. Until the request is over nobody else changes, deletes or
+    holds them. They are locked in the order of their ids, so that two requests never wait for each other."""
+    if EMBEDDED:
+        become_writer(db, table)
+    rows = select(table).where(*where).order_by(col(table.id)).with_for_update(of=table, key_share=True)
+    return db.exec(rows.execution_options(populate_existing=True)).all()
+
+
+def become_writer(db: Session, table: type[Identified]) -> None:
+    """Let nobody else write to the embedded database until this request is over, by an update of nothing."""
+    db.exec(update(table).where(false()).values(id=""))
+
+
 def must_be_fewer(db: Session, rows: SelectOfScalar[Any], most: int, otherwise: str) -> None:
     """Refuse one more than so many rows (409): nobody reaches the number at work. Hold what they belong to before."""
     if count(db, rows) >= most:
@@ -649,14 +663,12 @@ def is_taken(db: Session, table: type[Identified], same: ColumnElement[bool], bu
     whoever asks the same of the table meanwhile waits.
 
     A unique index can't do that on SQLite: it knows the case of A to Z only, and one on a function of ours would keep
-    other programs from opening the database. So requests that give a name take turns, and then look. SQLite has one
-    writer at a time, so an update of nothing is enough; PostgreSQL has advisory locks. Rows of the other application
-    count like ours.
+    other programs from opening the database. So requests that give a name take turns, and then look. Rows of the other
+    application count like ours.
     """
     if EMBEDDED:
-        db.exec(update(table).where(false()).values(id=""))
-    else:
-        db.exec(select(func.pg_advisory_xact_lock(func.hashtext(table.__tablename__))))
+        become_writer(db, table)
+    take_turns(db, str(table.__tablename__))
     return db.exec(select(table.id).where(same, col(table.id) != but)).first() is not None
 
 

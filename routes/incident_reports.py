@@ -1,7 +1,5 @@
 """Formal reports on incidents, signed by a guard and a supervisor."""
 
-from collections.abc import Iterable
-
 from fastapi import HTTPException, Request
 from sqlmodel import col, select
 
@@ -9,6 +7,7 @@ from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, sa
 from models import IncidentReportGeneration as Report
 from models import Log, LogType, NotificationPriority, Role, User, now
 from routes.notifications import notify
+from routes.users import hold_users, must_not_be_archived
 from schemas import (
     IncidentReportCreate,
     IncidentReportGenerate,
@@ -100,27 +99,42 @@ def get_all_incident_reports(user: Supervisor, page: Paged) -> list[Report]:
     return page.of(reports.order_by(col(Report.generated_at).desc(), col(Report.id).desc()))
 
 
-def make_report(db: Db, user: Caller, log_id: str, signers: ReportSigners, notify_ids: list[str]) -> Report:
+def make_report(db: Db, user: Caller, log_id: str, body: ReportSigners, notify_ids: list[str]) -> Report:
     """A new report, or for ADMIN and above the one that there is, with these signers; the people to notify are told."""
     log = get_or_404(db, Log, log_id)
-    supervisor = get_or_404(db, User, signers.supervisor_assigned_id)
-    guard = get_or_404(db, User, signers.guard_assigned_id) if signers.guard_assigned_id else None
-    told = [get_or_404(db, User, user_id) for user_id in dict.fromkeys(notify_ids)]
+    guard_id, supervisor_id = body.guard_assigned_id, body.supervisor_assigned_id
+    people = hold_users(db, [*filter(None, [guard_id, supervisor_id]), *notify_ids])
     hold(db, log)
+    guard = people[guard_id] if guard_id else None
+    report = report_to_sign(db, user, log, guard, people[supervisor_id])
+    tell(db, report, log, [people[id] for id in dict.fromkeys(notify_ids)])
+    return save(db, report)
+
+
+def report_to_sign(db: Db, user: Caller, log: Log, guard: User | None, supervisor: User) -> Report:
+    """The report on an incident with these signers: a new one, or for ADMIN and above the one that there is."""
     report = report_on(db, log)
     if report and user.role.reaches(Role.ADMIN):
         reassign(report, guard=guard, supervisor=supervisor)
-    elif obstacle := why_no_report(db, log):
+        return report
+    if obstacle := why_no_report(db, log):
         raise HTTPException(409, obstacle)
-    else:
-        must_be_suited(guard=guard, supervisor=supervisor)
-        facts = {"log_id": log.id, "incident_number": number_for(log), "generated_by": user.id}
-        report = Report.model_validate(signers, update=facts)
-    must_be_active(told)
-    told_ids = [person.id for person in told]
-    notify(db, told_ids, f"Incident report {report.incident_number}", log.title, priority=NotificationPriority.HIGH)
-    report.notified_users = list(dict.fromkeys([*(report.notified_users or []), *told_ids]))
-    return save(db, report)
+    must_be_suited(guard=guard, supervisor=supervisor)
+    return Report(
+        log_id=log.id,
+        incident_number=number_for(log),
+        generated_by=user.id,
+        guard_assigned_id=guard.id if guard else None,
+        supervisor_assigned_id=supervisor.id,
+    )
+
+
+def tell(db: Db, report: Report, log: Log, people: list[User]) -> None:
+    """Notify people of a report, which keeps who they are. They must be active (409)."""
+    must_not_be_archived(people)
+    ids = [person.id for person in people]
+    notify(db, ids, f"Incident report {report.incident_number}", log.title, priority=NotificationPriority.HIGH)
+    report.notified_users = list(dict.fromkeys([*(report.notified_users or []), *ids]))
 
 
 def number_for(log: Log) -> str:
@@ -165,13 +179,7 @@ def must_be_suited(**signers: User | None) -> None:
     for signer_type, person in signers.items():
         if person and not may_sign(person.role, signer_type):
             raise HTTPException(409, "Assign a SUPERVISOR or above, and perhaps a GUARD, to sign.")
-    must_be_active(person for person in signers.values() if person)
-
-
-def must_be_active(people: Iterable[User]) -> None:
-    """Nobody involved is archived (409)."""
-    if archived := ", ".join(person.full_name for person in people if person.archived_at):
-        raise HTTPException(409, f"Choose somebody else: {archived} can't sign in any more.")
+    must_not_be_archived(filter(None, signers.values()))
 
 
 def must_be_reader(user: Caller, report: Report) -> None:

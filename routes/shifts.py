@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import HTTPException, Query
 from sqlmodel import col, delete, select
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save, with_rows
+from database import Db, Paged, Router, get_or_404, hold, refuses, save, with_rows
 from models import (
     AssignmentBase,
     Location,
@@ -16,13 +16,13 @@ from models import (
     RecurringUserAssignment,
     Shift,
     ShiftAssignment,
-    User,
     midnight,
     now,
     plain_day,
     town_day,
 )
 from routes.locations import must_be_active
+from routes.users import hold_users, must_not_be_archived
 from schemas import (
     PatternCreate,
     PatternPublic,
@@ -69,7 +69,7 @@ def create_shift(db: Db, user: Supervisor, body: ShiftCreate) -> Shift:
 @router.patch("/shifts/{shiftId}", response_model=ShiftPublic, responses=refuses(409))
 def update_shift(db: Db, user: Supervisor, shift_id: str, body: ShiftUpdate) -> Shift:
     """Change the fields that are sent. `userAssignments`, if sent, replace all that there are."""
-    shift = get_or_404(db, Shift, shift_id)
+    shift = hold(db, get_or_404(db, Shift, shift_id))
     must_be_available(db, body.location_id, body.user_assignments)
     change(db, shift, body)
     if shift.end_time <= shift.start_time:
@@ -109,7 +109,7 @@ def update_recurring_pattern(db: Db, user: Supervisor, pattern_id: str, body: Pa
 
     `userAssignments`, if sent, replace all that there are.
     """
-    pattern = get_or_404(db, RecurringShiftPattern, pattern_id)
+    pattern = hold(db, get_or_404(db, RecurringShiftPattern, pattern_id))
     must_be_available(db, body.location_id, body.user_assignments)
     change(db, pattern, body)
     if pattern.end_date and plain_day(pattern.end_date) < plain_day(pattern.start_date):
@@ -152,18 +152,17 @@ def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: str, body: S
 
 
 def must_be_available(db: Db, location_id: str | None, people: Iterable[AssignmentBase] | None) -> None:
-    """The location and the people that are planned with exist (404) and are active (409)."""
+    """The location and the people that are planned with exist (404) and are active (409), and stay so meanwhile."""
     location = get_or_404(db, Location, location_id) if location_id else None
-    users = [get_or_404(db, User, person.user_id) for person in people or ()]
+    users = hold_users(db, [person.user_id for person in people or ()])
+    must_not_be_archived(users.values())
     must_be_active(db, location)
-    if archived := ", ".join(user.full_name for user in users if user.archived_at):
-        raise HTTPException(409, f"Choose somebody else: {archived} can't be assigned any more.")
 
 
 def change(db: Db, plan: Plan, body: ShiftUpdate | PatternUpdate) -> None:
-    """Change the fields that are sent, and lock the row, so that two who replace its people take turns."""
+    """Change the fields that are sent."""
     changes = body.model_dump(exclude_unset=True, exclude={"user_assignments"})
-    change_if(db, plan, **{"updated_at": now(), **changes})
+    save(db, plan.sqlmodel_update({"updated_at": now(), **changes}))
 
 
 def staffed(db: Db, plan: Plan, people: Iterable[AssignmentBase] | None) -> Plan:

@@ -10,7 +10,19 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Paged, Router, change_if, get_or_404, must_be_fewer, refuses, save, with_rows, without
+from database import (
+    Db,
+    Paged,
+    Router,
+    change_if,
+    get_or_404,
+    hold_all,
+    must_be_fewer,
+    refuses,
+    save,
+    with_rows,
+    without,
+)
 from models import (
     DutySession,
     Moment,
@@ -120,9 +132,7 @@ def generate_timesheet(db: Db, user: Supervisor, body: TimesheetCreate) -> Times
 @router.post("/timesheets/bulk-approve", response_model=BulkResult)
 def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> BulkResult:
     """Approve what can be approved of these timesheets. Those that can't do not stop the rest; each has its error."""
-    # locked in one order, so that two who approve at once never wait for each other
-    chosen = select(Timesheet).where(col(Timesheet.id).in_(body.timesheet_ids)).order_by(col(Timesheet.id))
-    sheets = db.exec(chosen.with_for_update(of=Timesheet)).all()
+    sheets = hold_all(db, Timesheet, col(Timesheet.id).in_(body.timesheet_ids))
     refused = approve(db, user, sheets)
     approved = {sheet.id for sheet in sheets} - refused.keys()
     reasons = dict.fromkeys(approved, MOVES) | refused  # of one that is named twice, the second finds it approved

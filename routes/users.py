@@ -1,11 +1,26 @@
 """The people: guards, supervisors and admins."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import HTTPException, Query
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 
-from database import Db, Paged, Router, change_if, count, get_or_404, in_order, in_thread, occurs, refuses, save
+from database import (
+    Db,
+    Paged,
+    Router,
+    change_if,
+    count,
+    get_or_404,
+    hold_all,
+    in_order,
+    in_thread,
+    occurs,
+    refuses,
+    save,
+    unknown,
+)
 from models import Role, User, now
 from routes.duty import end_duty, running_session
 from schemas import (
@@ -140,10 +155,24 @@ def manageable(db: Db, actor: Caller, user_id: str) -> User:
 def keep_a_super_admin(db: Db, leaving: User) -> None:
     """Refuse to lose the last active SUPER_ADMIN (409).
 
-    The update changes nothing but locks them all, so that two who remove each other at once can't both succeed.
+    All of them are held, so that two who remove each other at once can't both succeed.
     """
-    active = update(User).where(col(User.role) == Role.SUPER_ADMIN, col(User.archived_at).is_(None))
     if leaving.role is Role.SUPER_ADMIN and leaving.archived_at is None:
-        left = db.exec(active.values(role=Role.SUPER_ADMIN, updated_at=User.updated_at)).rowcount - 1
-        if left < 1:
+        active = col(User.role) == Role.SUPER_ADMIN, col(User.archived_at).is_(None)
+        if not any(user.id != leaving.id for user in hold_all(db, User, *active)):
             raise HTTPException(409, "This is the last active SUPER_ADMIN. Make another one first.")
+
+
+def hold_users(db: Db, ids: Iterable[str]) -> dict[str, User]:
+    """These people by id; each must exist (404). Until this request is over nobody archives or promotes them."""
+    named = set(ids)
+    users = {user.id: user for user in hold_all(db, User, col(User.id).in_(named))}
+    if len(users) < len(named):
+        raise unknown(User)
+    return users
+
+
+def must_not_be_archived(users: Iterable[User]) -> None:
+    """Refuse people who are archived (409)."""
+    if archived := ", ".join(user.full_name for user in users if user.archived_at):
+        raise HTTPException(409, f"Choose somebody else: {archived} can't sign in any more.")

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 import routes.incident_reports
-from conftest import made, together
+from conftest import made, send_during, together
 from models import IncidentReportGeneration, Location, Log, LogType, Notification, Role, User
 from settings import settings
 
@@ -195,6 +195,20 @@ def test_everyone_involved_is_active(supervisor, other_supervisor, other_guard, 
     archive(super_admin, gone)
     fields = {"notifyUserIds": [gone.id], "notifiedUserIds": [gone.id]} if field == "told" else {field: gone.id}
     assert make(supervisor, incident, supervisor, **fields).status_code == 409
+
+
+@pytest.mark.parametrize("field", ["guardAssignedId", "notifiedUserIds"])
+def test_nobody_involved_is_archived_before_the_report_is_made(
+    supervisor, super_admin, other_guard, incident, monkeypatch, field
+):
+    archived = send_during(
+        monkeypatch,
+        routes.incident_reports,
+        "must_not_be_archived",
+        lambda: super_admin.post(f"/users/{other_guard.id}/archive"),
+    )
+    made(generate(supervisor, incident, supervisor, **{field: [other_guard.id] if "Ids" in field else other_guard.id}))
+    assert archived[0].result().status_code == 200
 
 
 @both_ways

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 import routes.shifts
-from conftest import look_together, made, together
+from conftest import look_together, made, send_during, together
 from models import RecurringShiftPattern, RecurringUserAssignment, Role, Shift, ShiftAssignment, User, now, read_moment
 from settings import settings
 
@@ -180,6 +180,24 @@ def test_an_archived_person_is_not_assigned(db, supervisor, dock, other_guard, s
         alter(supervisor, pattern, **gone),
     ):
         assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("make", [plan, repeat])
+def test_nobody_is_archived_before_the_plan_that_they_are_put_on_is_made(
+    supervisor, super_admin, dock, other_guard, monkeypatch, make
+):
+    archiving = lambda: super_admin.post(f"/users/{other_guard.id}/archive")  # noqa: E731
+    archived = send_during(monkeypatch, routes.shifts, "must_not_be_archived", archiving)
+    assert people(made(make(supervisor, dock, userAssignments=[{"userId": other_guard.id}]))) == {other_guard.id: None}
+    assert archived[0].result().status_code == 200
+
+
+def test_eight_who_plan_with_the_same_people_in_any_order_all_succeed(supervisor, dock, guard, other_guard):
+    staff = [{"userId": guard.id}, {"userId": other_guard.id}]
+    orders = [staff, staff[::-1]] * 4
+    assert (
+        together(*[lambda order=order: plan(supervisor, dock, userAssignments=order) for order in orders]) == [201] * 8
+    )
 
 
 @pytest.mark.parametrize(("who", "status"), SUPERVISORS_AND_ABOVE)
