@@ -428,15 +428,18 @@ def test_the_kept_token_ends_with_the_next_sign_out(robin):
 
 def test_of_eight_who_change_one_password_at_once_one_succeeds(robin):
     caller = signed_in(ROBIN["email"], ROBIN["password"])
-    passwords = [f"{number} herons in all" for number in range(8)]
+    taken = []
 
     def change(password):
-        return caller.post("/auth/password", json=CHANGE | {"newPassword": password})
+        answer = caller.post("/auth/password", json=CHANGE | {"newPassword": password})
+        if answer.status_code == 204:
+            taken.append(password)
+        return answer
 
-    statuses = together(*[lambda password=password: change(password) for password in passwords])
+    statuses = together(*[lambda number=number: change(f"{number} herons in all") for number in range(8)])
     assert statuses.count(204) == 1
     assert set(statuses) <= {204, 403, 409}
-    assert [sign_in(ROBIN["email"], password).status_code for password in passwords].count(200) == 1
+    assert sign_in(ROBIN["email"], taken[0]).status_code == 200
 
 
 def test_a_password_that_was_changed_meanwhile_is_not_changed_again(robin, super_admin, monkeypatch):

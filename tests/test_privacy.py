@@ -7,7 +7,7 @@ from main import app
 from models import Role
 from security import new_token
 from tests.test_access import MAY
-from tests.world import ACTIONS, build, request_for
+from tests.world import ACTIONS, OPERATIONS, build, request_for
 
 # Where people themselves are what is asked for; all the others embed them
 ABOUT_PEOPLE = {name for name, action in ACTIONS.items() if action.path.startswith("/users")} | {"signUp"}
@@ -21,6 +21,20 @@ def objects(node):
         yield node
     for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         yield from objects(inner)
+
+
+def schema_of(name):
+    """How the answer to an action is described."""
+    answer = OPERATIONS[name][2]["responses"].get("200", {})
+    return answer.get("content", {}).get("application/json", {}).get("schema", {})
+
+
+def fields_in(schema, described):
+    """The names of all fields in an answer, and in what it embeds."""
+    if "$ref" in schema:
+        schema = described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    inner = [*schema.get("properties", {}).values(), *schema.get("anyOf", []), schema.get("items", {})]
+    return set(schema.get("properties", {})).union(*(fields_in(one, described) for one in inner if one))
 
 
 @pytest.fixture
@@ -84,6 +98,22 @@ def test_the_lists_that_everyone_polls_show_of_a_place_what_their_page_shows(pat
     email = {"email"} if path == "/incidents" else set()
     assert set(line["location"]) == {"id", "name"} | address
     assert set(line["user"]) == {"id", "firstName", "lastName"} | email
+
+
+# What the contract asks for, and one's own tours
+LISTS_WITH_ADDRESSES = {"getIncidents", "getShifts", "getRecurringPatterns", "getTours"}
+
+
+def test_no_other_list_shows_a_guard_an_address():
+    described = app.openapi()
+    lists_for_guards = {
+        name
+        for name, action in ACTIONS.items()
+        if action.method == "GET" and Role.GUARD in MAY[action.who][1] and "items" in schema_of(name)
+    }
+    fields = {name: fields_in(schema_of(name), described) for name in lists_for_guards}
+    with_addresses = {name for name in fields if any("email" in field.lower() for field in fields[name])}
+    assert with_addresses == LISTS_WITH_ADDRESSES
 
 
 def test_nobody_below_supervisor_reads_other_peoples_data():
