@@ -9,16 +9,14 @@ import shutil
 import sqlite3
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cached_property, wraps
 from pathlib import Path as FilePath
-from time import monotonic
 from typing import Annotated, Any, TypeVar, cast, get_origin
 
-from anyio import Semaphore, move_on_after, sleep
+from anyio import Lock, Semaphore, move_on_after, sleep
 from anyio.lowlevel import RunVar
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Depends as DependsInfo
 from fastapi.routing import APIRoute
@@ -85,7 +83,7 @@ def make_private_file(_: object, __: object, arguments: list[Any], ___: object) 
 def configure_sqlite(connection: Any, _: object) -> None:
     """Let readers wait for nobody, and give SQLite the functions it lacks.
 
-    SQLite itself doesn't wait for a lock, as it would do so on the event loop: `endpoint` in `direct` does.
+    SQLite itself doesn't wait for a lock, as it would do so on the event loop: see `direct`.
     """
     if EMBEDDED:
         for pragma in "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=0":
@@ -116,7 +114,9 @@ def in_thread(call: Callable[..., T]) -> Callable[..., T]:
 
     @wraps(call)
     def run(*args: Any, db: Session, **kwargs: Any) -> T:
-        result = call(*args, db=db, **kwargs)
+        with waiting_for_locks(db, LONGEST_WAIT):
+            result = call(*args, db=db, **kwargs)
+            db.flush()
         db.commit()
         return result
 
@@ -124,13 +124,33 @@ def in_thread(call: Callable[..., T]) -> Callable[..., T]:
     return run
 
 
+LONGEST_WAIT = 4.0  # seconds, for a lock of the embedded database
+
+
+@contextmanager
+def waiting_for_locks(db: Session, seconds: float) -> Iterator[None]:
+    """Let SQLite itself wait for a lock, as it may in a thread, where nobody else waits with it."""
+    if not EMBEDDED:
+        yield
+        return
+    driver = cast(sqlite3.Connection, db.connection().connection.driver_connection)
+    driver.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA busy_timeout=0")
+
+
 def direct(call: Callable[..., Any]) -> Callable[..., Any]:
     """Run a plain `def` on the event loop while the database is embedded.
 
     FastAPI sends every `def` to a thread, since its queries may wait for a network. SQLite answers from this
     very process: there the threads only fight for the interpreter, at 2.3 times the processor time.
+
+    Nothing may wait on the event loop. So a `def` that meets a lock is rolled back, and called once more when it has
+    the lock. Until then it has changed nothing: whatever it does outside of the database comes after its first write.
     """
-    if not EMBEDDED or inspect.iscoroutinefunction(call):
+    if not EMBEDDED or call in slow or inspect.iscoroutinefunction(call):
         return call
 
     async def dependency(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
@@ -141,53 +161,63 @@ def direct(call: Callable[..., Any]) -> Callable[..., Any]:
         finally:
             steps.close()
 
-    async def attempt(*args: Any, **kwargs: Any) -> Any:
-        if call in slow:
-            return await run_in_threadpool(call, *args, **kwargs)
+    def attempt(*args: Any, **kwargs: Any) -> Any:
         result = call(*args, **kwargs)
         if db := kwargs.get("db"):
-            db.flush()
+            db.flush()  # now, while it can still be called once more
         return result
 
     async def endpoint(*args: Any, **kwargs: Any) -> Any:
         try:
-            return await attempt(*args, **kwargs)
+            return attempt(*args, **kwargs)
         except OperationalError as error:
-            if not is_locked(error.orig) or "db" not in kwargs:
+            if not is_locked(error) or "db" not in kwargs:
                 raise
         await lock(kwargs["db"])
-        return await attempt(*args, **kwargs)
+        return attempt(*args, **kwargs)
 
     run: Any = dependency if inspect.isgeneratorfunction(call) else endpoint
     run.__name__, run.__doc__, run.__signature__ = call.__name__, call.__doc__, inspect.signature(call)
     return cast(Callable[..., Any], run)
 
 
-LONGEST_WAIT = 3.0  # seconds
+turns: RunVar[Lock] = RunVar("turns")
 
 
 async def lock(db: Session) -> None:
-    """Undo what a request has written, and wait, while others go on, until it is the embedded database's only writer.
-    If another process keeps the lock, the request is put off with 503."""
+    """Roll back, and wait, while others go on, until this is the embedded database's only writer.
+
+    A request is put off with 503 if another program keeps the lock.
+    """
     db.rollback()
-    driver = cast(sqlite3.Connection, db.connection().connection.driver_connection)
-    until = monotonic() + LONGEST_WAIT
-    while True:
-        try:
-            driver.execute("BEGIN IMMEDIATE")
+    turn = turns.get(None) or Lock()
+    turns.set(turn)
+    with move_on_after(LONGEST_WAIT):
+        async with turn:
+            while not has_begun(db):  # noqa: ASYNC110  (no event tells that another process is done)
+                await sleep(0.1)
             return
-        except sqlite3.OperationalError as error:
-            if not is_locked(error):
-                raise
-            if monotonic() > until:
-                detail = "Another program keeps the database locked. Try again."
-                raise HTTPException(503, detail, {"Retry-After": "5"}) from None
-        await sleep(0.02)
+    raise HTTPException(503, "Another program keeps the database locked. Try again.", {"Retry-After": "5"})
 
 
-def is_locked(error: BaseException | None) -> bool:
+def has_begun(db: Session) -> bool:
+    """Try to take the lock. This does wait on the event loop, 0.1 seconds at most and one request at a time: another
+    worker is done by then, and a busy loop seldom looks in the moment when the lock is free."""
+    try:
+        with waiting_for_locks(db, 0.1):
+            db.connection().exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        db.rollback()
+        if not is_locked(error):
+            raise
+        return False
+    return True
+
+
+def is_locked(error: OperationalError) -> bool:
     """Whether SQLite refused a statement since another connection is writing."""
-    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    cause = error.orig
+    return isinstance(cause, sqlite3.OperationalError) and cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 LARGEST_BODY = 500_000  # bytes: an entry with all texts and addresses at their longest, in any script

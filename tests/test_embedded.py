@@ -4,11 +4,14 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Timer
 from time import monotonic
 
 import pytest
+from limits import parse
 
 import database
+import security
 from conftest import together
 from database import engine
 from migrations import bring_up_to_date
@@ -64,6 +67,7 @@ def test_one_of_a_newer_version_is_left_alone(embedded):
 # While another process has it locked
 
 LOG = {"type": "PATROL", "title": "Quiet", "description": "-"}
+GIL = {"email": "gil@example.com", "firstName": "Gil", "lastName": "Gray", "password": "sixteen herons"}
 
 
 @contextmanager
@@ -77,6 +81,7 @@ def locked():
 def test_who_writes_is_put_off_in_good_time_and_who_reads_does_not_wait(guard, admin, anyone, dock, duty):
     entry = LOG | {"locationId": dock["id"]}
     writes = [lambda: guard.post("/logs", json=entry)] * 5 + [lambda: guard.post("/auth/sign-out")]
+    writes.append(lambda: admin.post("/users", json=GIL))
 
     def write(request):
         start = monotonic()
@@ -100,9 +105,8 @@ def test_who_writes_is_put_off_in_good_time_and_who_reads_does_not_wait(guard, a
 
 
 def test_who_must_only_be_known_does_not_wait_for_the_lock(anyone, admin):
-    names = {"email": "gil@example.com", "firstName": "Gil", "lastName": "Gray", "password": "sixteen herons"}
-    assert admin.post("/users", json=names).status_code == 201
-    form = {"username": names["email"], "password": names["password"]}
+    assert admin.post("/users", json=GIL).status_code == 201
+    form = {"username": GIL["email"], "password": GIL["password"]}
     with locked():
         assert anyone.post("/auth/token", data=form).status_code == 200
         assert admin.post("/locations", json={}).status_code == 422
@@ -125,13 +129,16 @@ def test_who_waits_writes_as_soon_as_the_lock_is_gone(someone, admin, dock, monk
     assert [place["name"] for place in admin.get("/locations").json()] == ["East Dock", "North Dock"]
 
 
-def test_a_hashing_endpoint_waits_for_the_lock_too(admin, monkeypatch):
+def test_a_sign_up_that_waits_for_the_lock_hashes_once_and_counts_once(anyone, monkeypatch):
+    monkeypatch.setattr(security, "SIGN_UPS", parse("1 per 15 minutes"))
+    hashed = []
     with locked() as other:
 
-        def wait(db, wait=database.lock):
-            other.rollback()
-            return wait(db)
+        def hash_password(password, hash_password=security.hash_password):
+            hashed.append(password)
+            Timer(0.1, other.rollback).start()
+            return hash_password(password)
 
-        monkeypatch.setattr(database, "lock", wait)
-        names = {"email": "gil@example.com", "firstName": "Gil", "lastName": "Gray", "password": "sixteen herons"}
-        assert admin.post("/users", json=names).status_code == 201
+        monkeypatch.setattr(security, "hash_password", hash_password)
+        assert anyone.post("/auth/sign-up", json=GIL).status_code == 201
+    assert len(hashed) == 1
