@@ -32,6 +32,7 @@ async function startNext(): Promise<string> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   next = server;
+  process.once('exit', () => server.kill());
   for await (const line of createInterface(server.stdout)) {
     const url = /http:\S+/.exec(line)?.[0];
     if (url) {
