@@ -77,9 +77,7 @@ def update_log(db: Db, user: CurrentUser, log_id: str, body: LogUpdate) -> Log:
     must_be_writer(user, log)
     must_be_open(db, log)
     if location and location.id != log.location_id:
-        if user.role is Role.GUARD:
-            must_be_location_of(running_session(db, user.id), location)
-        must_be_active(db, location)
+        must_be_movable(db, user, location)
     changes = body.model_dump(exclude_unset=True)
     if changes.get("type", LogType.INCIDENT) is not LogType.INCIDENT:
         must_be_unreported(db, log)
@@ -153,6 +151,13 @@ def must_be_location_of(session: DutySession | None, location: Location | None) 
     """A guard writes about the location of their running duty (403)."""
     if session is None or location is None or session.location_id != location.id:
         raise HTTPException(403, "You may write entries for the location of your duty only.")
+
+
+def must_be_movable(db: Db, user: Caller, location: Location) -> None:
+    """Entries move to a location in use (409), and those of a guard to that of their running duty (403)."""
+    if user.role is Role.GUARD:
+        must_be_location_of(running_session(db, user.id), location)
+    must_be_active(db, location)
 
 
 def edits_of(log: Log, changes: dict[str, Any], by: str) -> Iterator[LogEdit]:

@@ -164,7 +164,6 @@ def approve_timesheet(db: Db, user: Supervisor, timesheet_id: str) -> Timesheet:
     sheet = someone_elses(db, user, timesheet_id)
     if refused := approve(db, user, [sheet]):
         raise HTTPException(409, refused[sheet.id])
-    db.refresh(sheet)
     return with_entries(db, sheet)
 
 
@@ -260,14 +259,7 @@ def approve(db: Db, user: Caller, sheets: Sequence[Timesheet]) -> dict[str, str]
 
     What was completed since they were submitted is collected, so that no session ends up in no timesheet.
     """
-    running = db.exec(sessions_of(sheets).where(RUNNING))
-    on_duty = {session.user_id: week_of(session.clock_in_time) for session in running}
-    refused = {}
-    for sheet in sheets:
-        if sheet.user_id == user.id:
-            refused[sheet.id] = OWN
-        elif on_duty.get(sheet.user_id) == week_of_sheet(sheet):
-            refused[sheet.id] = f"{sheet.user.full_name} is still on duty since this week. End that duty session first."
+    refused = obstacles(db, user, sheets)
     approved = {"status": TimesheetStatus.APPROVED, "approved_by": user.id, "approved_at": now()}
     cleared = {"rejected_by": None, "rejected_at": None, "rejection_reason": None}
     possible = col(Timesheet.id).in_([sheet.id for sheet in sheets if sheet.id not in refused])
@@ -275,6 +267,19 @@ def approve(db: Db, user: Caller, sheets: Sequence[Timesheet]) -> dict[str, str]
     ids = set(db.execute(approval.execution_options(synchronize_session=False)).scalars())
     collect(db, [sheet for sheet in sheets if sheet.id in ids])
     return {sheet.id: MOVES for sheet in sheets if sheet.id not in ids} | refused
+
+
+def obstacles(db: Db, user: Caller, sheets: Sequence[Timesheet]) -> dict[str, str]:
+    """What forbids to approve some of these timesheets: they are one's own, or a session of their week still runs."""
+    running = db.exec(sessions_of(sheets).where(RUNNING))
+    on_duty = {session.user_id: week_of(session.clock_in_time) for session in running}
+    found = {}
+    for sheet in sheets:
+        if sheet.user_id == user.id:
+            found[sheet.id] = OWN
+        elif on_duty.get(sheet.user_id) == week_of_sheet(sheet):
+            found[sheet.id] = f"{sheet.user.full_name} is still on duty since this week. End that duty session first."
+    return found
 
 
 def hours_between(start: datetime, end: datetime) -> Decimal:
