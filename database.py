@@ -22,10 +22,12 @@ from fastapi.params import Depends as DependsInfo
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel, to_snake
 from sqlalchemy import (
+    URL,
     Boolean,
     Column,
     ColumnElement,
     Connection,
+    NullPool,
     Select,
     String,
     Table,
@@ -66,9 +68,15 @@ if not EMBEDDED:
     psycopg.adapters.register_loader("timestamp", psycopg.types.string.TextLoader)
 
 engine = create_engine(settings.database_url, hide_parameters=True, **POOL, **({} if EMBEDDED else SERVER))
-# Whether a server answers is asked beside the requests that wait for it.
+# Whether the database answers is asked beside the requests: of a server, that they may all wait for; of a file by a
+# new connection, which does not make it again, while those that have it open do not notice that it is gone.
 BESIDE = {"pool_size": 1, "max_overflow": 1, "pool_timeout": 2}
-health_engine = engine if EMBEDDED else create_engine(settings.database_url, hide_parameters=True, **(SERVER | BESIDE))
+if EMBEDDED:
+    file = FilePath(str(engine.url.database)).absolute()
+    address = URL.create("sqlite", database=file.as_uri(), query={"mode": "rw", "uri": "true"})
+    health_engine = create_engine(address, poolclass=NullPool)
+else:
+    health_engine = create_engine(settings.database_url, hide_parameters=True, **(SERVER | BESIDE))
 
 
 @event.listens_for(engine, "do_connect")
@@ -387,19 +395,12 @@ LEAST_SPACE = 1_000_000  # bytes
 
 
 def must_work() -> None:
-    """Ask the database whether it answers. An embedded one needs its file, and space on the disk (503)."""
+    """Ask the database whether it answers. An embedded one needs its tables, and space on the disk (503)."""
     with health_engine.connect() as connection:
-        connection.execute(select(1))
-    if EMBEDDED:
-        file = FilePath(str(health_engine.url.database)).absolute()
-        trouble = ""
-        if not file.exists():
-            trouble = f"{file} is gone"
-        elif shutil.disk_usage(file.parent).free < LEAST_SPACE:
-            trouble = f"the disk of {file} is full"
-        if trouble:
-            logging.getLogger("logbook").error(json.dumps({"database": trouble}))
-            raise HTTPException(503, "The database does not answer. Try again.", {"Retry-After": "5"})
+        connection.exec_driver_sql("SELECT version_num FROM alembic_version" if EMBEDDED else "SELECT 1")
+    if EMBEDDED and shutil.disk_usage(file.parent).free < LEAST_SPACE:
+        logging.getLogger("logbook").error(json.dumps({"database": f"the disk of {file} is full"}))
+        raise HTTPException(503, "The database does not answer. Try again.", {"Retry-After": "5"})
 
 
 def get_or_404(db: Session, table: type[Thing], id: str, *options: ORMOption) -> Thing:
