@@ -1,8 +1,11 @@
 """An embedded database moves to PostgreSQL: python -m migrations.copy logbook.db"""
 
+import re
+import shutil
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from migrations import copy
@@ -26,6 +29,7 @@ def logbook(tmp_path_factory):
             'INSERT INTO "Message" (id, content, type, "senderId", "replyToId", "dutySessionId", "updatedAt")'
             f" VALUES ('{id}', 'Hello', 'BROADCAST', '{sender}', {replies_to}, '{session}', CURRENT_TIMESTAMP)",
         )
+    execute(url, 'INSERT INTO "Alarm" SELECT id, "userId", "createdAt" FROM "Log" LIMIT 1')
     return path
 
 
@@ -66,16 +70,27 @@ def test_null_stays_null_and_json_keeps_its_text(logbook, target):
     assert query(target, *lists) == query(f"sqlite:///{logbook}", *lists)
 
 
-def test_a_row_that_does_not_fit_leaves_nothing_behind(logbook, target):
-    execute(target, 'ALTER TABLE "TourStop" ADD CHECK (false)')
-    with pytest.raises(IntegrityError):
-        copy.main(str(logbook))
+def test_each_row_that_does_not_fit_is_told_in_a_sentence_and_leaves_nothing_behind(logbook, target, tmp_path):
+    odd = Path(shutil.copy(logbook, tmp_path))
+    execute(
+        f"sqlite:///{odd}",
+        """UPDATE "Message" SET "createdAt" = 'yesterday' WHERE id = 'a'""",
+        """UPDATE "Message" SET type = 'SHOUT' WHERE id = 'z'""",
+        """UPDATE "TourStop" SET "tourId" = 'none' WHERE id = (SELECT min(id) FROM "TourStop")""",
+    )
+    with pytest.raises(SystemExit) as ended:
+        copy.main(str(odd))
+    stop, message, reply, end = str(ended.value).splitlines()
+    assert re.fullmatch(r"TourStop \w+, the row: Key .*=\(none\) is not present in table .*", stop)
+    assert re.fullmatch(r"Message z, type: invalid input value for enum .*SHOUT.*", message)
+    assert re.fullmatch(r"Message a, createdAt: .*yesterday.*", reply)
+    assert end == "Nothing was copied."
     assert everything(target) == nothing()
 
 
 def test_a_row_that_gets_lost_on_the_way_is_noticed(logbook, target):
     execute(target, 'CREATE RULE lost AS ON INSERT TO "TourStop" DO INSTEAD NOTHING')
-    with pytest.raises(SystemExit, match=r"TourStop has \d+ rows, but 0 after copying. Nothing was copied."):
+    with pytest.raises(SystemExit, match=r"TourStop has \d+ rows, but 0 after copying.\nNothing was copied."):
         copy.main(str(logbook))
     assert everything(target) == nothing()
 
