@@ -19,10 +19,13 @@ pytestmark = pytest.mark.load
 TIMES = 20
 ROLES = [Role.GUARD] * 3 + [Role.SUPERVISOR] * 2
 HALF_DONE = {
-    "an incident that not every supervisor was told of": """
-        SELECT id FROM "Log" WHERE 2 <> (SELECT count(*) FROM notifications WHERE message = "Log".title)""",
-    "a warning of an incident that is not there": """
-        SELECT id FROM notifications WHERE type = 'ALERT' AND message NOT IN (SELECT title FROM "Log")""",
+    "an incident without its alarm": """
+        SELECT id FROM "Log" WHERE id NOT IN (SELECT "logId" FROM "Alarm")""",
+    "an alarm that not every supervisor was notified of": """
+        SELECT message FROM notifications WHERE type = 'ALERT' GROUP BY message HAVING count(*) <> 2""",
+    "a notification of an incident that is not there": """
+        SELECT id FROM notifications
+        WHERE type = 'ALERT' AND NOT EXISTS (SELECT 1 FROM "Log" WHERE message LIKE '%' || "Log".title)""",
     "a change without its history": """
         SELECT id FROM "Log" WHERE (status = 'UPDATED') <> (id IN (SELECT "logId" FROM "LogEdit"))""",
     "an open visit of a duty that is over": """
