@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=5, ge=1, le=1000)
     pool_overflow: int = Field(default=10, ge=0, le=1000)
     pool_timeout: float = Field(default=5, gt=0, le=60)
-    lock_timeout: float = Field(default=3, gt=0, le=60)
+    lock_timeout: float = Field(default=5, gt=0, le=60)
     statement_timeout: float = Field(default=10, gt=0, le=600)
     identity_issuer: str = ""
     identity_jwks_url: WebAddress = ""
