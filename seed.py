@@ -17,6 +17,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from database import core, engine
 from migrations import bring_up_to_date, wait_to_be_alone
 from models import (
+    Alarm,
     Credential,
     DutySession,
     FleetStatus,
@@ -682,6 +683,7 @@ class Demo:
         """All supervisors and admins were told of a grave incident; they have put away what is old."""
         place = next(place.name for place in self.places.values() if place.id == log.location_id)
         seen = log.created_at + HALF_HOUR
+        self.keep(Alarm(log_id=log.id, user_id=log.user_id, raised_at=log.created_at))
         for person in self.alarmed:
             alarm = Notification(
                 user_id=person.id,

@@ -29,7 +29,6 @@ def logbook(tmp_path_factory):
             'INSERT INTO "Message" (id, content, type, "senderId", "replyToId", "dutySessionId", "updatedAt")'
             f" VALUES ('{id}', 'Hello', 'BROADCAST', '{sender}', {replies_to}, '{session}', CURRENT_TIMESTAMP)",
         )
-    execute(url, 'INSERT INTO "Alarm" SELECT id, "userId", "createdAt" FROM "Log" LIMIT 1')
     return path
 
 

@@ -3,7 +3,7 @@
 Revision ID: shift_days
 """
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -47,7 +47,8 @@ def days_of_shifts() -> list[dict[str, object]]:
     ).columns(sa.column("id"), sa.column("recurringPatternId"), sa.column("startTime", sa.DateTime()))
     days = {}
     for shift, pattern, start in op.get_bind().execute(shifts):
-        days[pattern, start.replace(tzinfo=UTC).astimezone(settings.time_zone).date()] = shift
+        moment = datetime.fromisoformat(str(start)).replace(tzinfo=UTC)  # on PostgreSQL times are read as text
+        days[pattern, moment.astimezone(settings.time_zone).date()] = shift
     return [{"recurringPatternId": pattern, "day": day, "shiftId": shift} for (pattern, day), shift in days.items()]
 
 
