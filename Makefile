@@ -33,7 +33,7 @@ build-Logbook:
 	sed '/^# Not on AWS Lambda/,$$d' requirements.in | python3.13 -m pip install --quiet --disable-pip-version-check \
 		-r /dev/stdin -c requirements.txt --target "$(ARTIFACTS_DIR)" --no-compile --only-binary :all: \
 		--platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64
-	cp -r $(filter-out conftest.py test_main.py,$(wildcard *.py)) examples.json routes "$(ARTIFACTS_DIR)"
+	cp -r $(filter-out conftest.py test_main.py,$(wildcard *.py)) routes "$(ARTIFACTS_DIR)"
 	python3.13 -m compileall -q -f --invalidation-mode unchecked-hash "$(ARTIFACTS_DIR)"
 
 .PHONY: build-Logbook run test openapi client test-client

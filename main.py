@@ -1,12 +1,14 @@
 """The Marina Guard Logbook API: the application, put together."""
 
 import asyncio
+import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
@@ -16,8 +18,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 
-from database import direct, must_work, refuses
-from middleware import Door, unexpected
+from database import disk_is_full, ping
+from middleware import RequestMiddleware, unexpected
 from routes import (
     auth,
     checklists,
@@ -35,6 +37,7 @@ from routes import (
     tours,
     users,
 )
+from routing import error_responses, on_event_loop
 from schemas import Health
 from security import PUBLIC, read_token
 from settings import settings
@@ -88,7 +91,7 @@ app.add_middleware(
     allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
     expose_headers=["X-Total-Count", "X-Request-ID", "Retry-After"],
 )
-app.add_middleware(Door)
+app.add_middleware(RequestMiddleware)
 
 # Each route is tried before the next: what is called most often comes first.
 for part in sorted(PARTS, key=lambda part: part not in (logs, duty)):
@@ -97,11 +100,14 @@ for part in sorted(PARTS, key=lambda part: part not in (logs, duty)):
     app.include_router(part.router, dependencies=[] if part is auth else [Depends(read_token)])
 
 
-@app.get("/health", tags=["health"], response_model=Health, responses=refuses(503), openapi_extra=PUBLIC)
-@direct
+@app.get("/health", tags=["health"], response_model=Health, responses=error_responses(503), openapi_extra=PUBLIC)
+@on_event_loop
 def get_health() -> Health:
     """Answers once the database does."""
-    must_work()
+    ping()
+    if disk_is_full():
+        logging.getLogger("logbook").error(json.dumps({"database": "its disk is full"}))
+        raise HTTPException(503, "The database does not answer. Try again.", {"Retry-After": "5"})
     return Health(status="ok")
 
 

@@ -40,7 +40,7 @@ OWN_PAGES = (
 )
 
 
-class Door:
+class RequestMiddleware:
     """A plain ASGI middleware: one that is built on Starlette's base class costs fifteen times as much."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -62,7 +62,7 @@ class Door:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                dress(MutableHeaders(scope=message), path, request_id)
+                add_headers(MutableHeaders(scope=message), path, request_id)
             elif method == "HEAD":
                 message["body"] = b""
             await send(message)
@@ -73,7 +73,7 @@ class Door:
             else:
                 await JSONResponse({"detail": "Call this API through its gateway."}, 403)(scope, receive, answer)
         finally:
-            write_line(scope, method, request_id, status, time.perf_counter() - started)
+            write_log_line(scope, method, request_id, status, time.perf_counter() - started)
 
 
 def without_traceback(send: Send) -> Send:
@@ -104,7 +104,7 @@ def came_through_gateway(path: str, headers: Headers) -> bool:
     return not secret or path == "/health" or hmac.compare_digest(sent.encode(), secret.encode())
 
 
-def dress(headers: MutableHeaders, path: str, request_id: str) -> None:
+def add_headers(headers: MutableHeaders, path: str, request_id: str) -> None:
     """The headers that every answer has."""
     headers["X-Request-ID"] = request_id
     headers.update(SECURITY_HEADERS)
@@ -113,7 +113,7 @@ def dress(headers: MutableHeaders, path: str, request_id: str) -> None:
         headers["Cache-Control"] = "no-store"
 
 
-def write_line(scope: Scope, method: str, request_id: str, status: int, seconds: float) -> None:
+def write_log_line(scope: Scope, method: str, request_id: str, status: int, seconds: float) -> None:
     """One line of JSON for each request: no bodies, no tokens, no ids but the caller's."""
     line = {
         "requestId": request_id,

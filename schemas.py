@@ -3,35 +3,33 @@
 Bodies (`...Create`, `...Update` and the like) derive from `Body`, answers (`...Public` and the like) from `Public`.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
 
+import pydantic
 from pydantic import AfterValidator, PlainSerializer, ValidationInfo, WithJsonSchema, field_validator, model_validator
 from pydantic_core import PydanticUndefined
 from sqlalchemy import ColumnElement
 from sqlmodel import Field
 
+import fields
 import models
 
-M = TypeVar("M", bound=models.Model)
-
-EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text())
-Id = Annotated[str, models.Limit(min_length=1)]
+M = TypeVar("M", bound=fields.Model)
+Id = Annotated[str, pydantic.Field(min_length=1)]
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-class Refusal(models.Model):
+class Refusal(fields.Model):
     """Why a request was refused, and what to do about it."""
 
     detail: str
 
 
-class Public(models.Model):
+class Public(fields.Model):
     """An answer. It is read from rows by attribute name: looking for the camelCase name first takes half of the time.
 
     What is stored is shown, even where it breaks a limit that new input must keep.
@@ -56,29 +54,21 @@ def shown(metadata: Iterable[Any]) -> list[Any]:
 def without_limits(annotation: Any) -> Any:
     """A type of which any stored value can be shown. In one that allows null, some moments are shown as that."""
     parts = get_args(annotation)
-    if annotation == models.Moment:
-        return models.MomentOrNull
+    if annotation == fields.Moment:
+        return fields.MomentOrNull
     if get_origin(annotation) is Annotated:
         return Annotated[(parts[0], *shown(parts[1:]))] if shown(parts[1:]) else parts[0]
     return Union[tuple(map(without_limits, parts))] if type(None) in parts else annotation  # noqa: UP007
 
 
-class Record(models.Row, Public):
+class Record(fields.Row, Public):
     """An answer about one row."""
 
 
-class Body(models.Model):
+class Body(fields.Model):
     """What a client sends, under its camelCase names; other keys are ignored. An empty text is null."""
 
     model_config = {"validate_by_name": False}
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """What Swagger UI offers to send: examples.json has an example of each body, under its name."""
-        super().__pydantic_init_subclass__(**kwargs)
-        example = EXAMPLES.get(cls.__name__)
-        cls.model_config["json_schema_extra"] = {"examples": [example]} if example else None
-        cls.model_rebuild(force=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -116,11 +106,11 @@ class Create(Body):
         cls.model_rebuild(force=True)
 
 
-class DateRange(models.Model):
+class DateRange(fields.Model):
     """From when to when. A plain date as the end includes that day."""
 
-    start_date: models.Moment | None = None
-    end_date: models.RangeEnd | None = None
+    start_date: fields.Moment | None = None
+    end_date: fields.RangeEnd | None = None
 
     @model_validator(mode="after")
     def end_is_not_before_start(self) -> Self:
@@ -166,12 +156,29 @@ NEW_PASSWORD = Field(min_length=8, max_length=LONGEST_PASSWORD)
 class SignUp(models.PersonName, Create):
     """A new guard."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "firstName": "Robin",
+                    "lastName": "Marsh",
+                    "email": "robin.marsh@example.com",
+                    "password": "correct horse battery",
+                }
+            ]
+        }
+    }
+
     password: str = NEW_PASSWORD
-    email: models.EmailAddress
+    email: fields.EmailAddress
 
 
 class SignIn(Body):
     """The password form of OAuth 2. `username` is the e-mail address or the user name."""
+
+    model_config = {
+        "json_schema_extra": {"examples": [{"username": "guard@example.com", "password": "harbour-lights"}]}
+    }
 
     username: str = Field(max_length=254)
     password: str
@@ -180,11 +187,19 @@ class SignIn(Body):
 class PasswordReset(Body):
     """The password from now on."""
 
+    model_config = {"json_schema_extra": {"examples": [{"newPassword": "correct horse battery"}]}}
+
     new_password: str = NEW_PASSWORD
 
 
 class PasswordChange(PasswordReset):
     """The password so far, and the one from now on."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"currentPassword": "harbour-lights", "newPassword": "correct horse battery"}]
+        }
+    }
 
     current_password: str = Field(max_length=LONGEST_PASSWORD)
 
@@ -203,7 +218,7 @@ class Token(Public):
 
 
 class UserRef(models.PersonName, Public):
-    """A person, as other records name him."""
+    """A person, as other records name them."""
 
     id: str
 
@@ -215,7 +230,7 @@ class UserContact(UserRef):
 
 
 class UserSummary(UserContact):
-    """A person, with his address and role."""
+    """A person, with their address and role."""
 
     role: models.Role
 
@@ -225,7 +240,7 @@ class UserListed(UserSummary):
 
     clerk_id: str
     phone: str | None
-    created_at: models.Moment
+    created_at: fields.Moment
 
 
 class UserProfile(models.Profile, UserSummary):
@@ -233,7 +248,7 @@ class UserProfile(models.Profile, UserSummary):
 
     image_url: str | None
     username: str | None
-    created_at: models.Moment
+    created_at: fields.Moment
 
 
 class UserPublic(models.UserBase, Record):
@@ -242,7 +257,7 @@ class UserPublic(models.UserBase, Record):
     image_url: str | None
 
 
-class UserSearch(models.Model):
+class UserSearch(fields.Model):
     """Which users to find, and which page of them to show."""
 
     search_term: str = Field(default="", max_length=200)
@@ -260,6 +275,20 @@ class UserPage(Public):
 class UserCreate(SignUp):
     """A new user, of a rank below one's own."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "firstName": "Robin",
+                    "lastName": "Marsh",
+                    "email": "robin.marsh@example.com",
+                    "password": "correct horse battery",
+                    "role": "GUARD",
+                }
+            ]
+        }
+    }
+
     role: models.Role = models.Role.GUARD
 
 
@@ -267,9 +296,17 @@ class UserCreate(SignUp):
 class ProfileUpdate(models.Profile, Body):
     """The fields to change."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"phone": "631-555-0142", "city": "Islip", "state": "NY", "zipCode": "11751"}]
+        }
+    }
+
 
 class RoleUpdate(Body):
     """The rank from now on."""
+
+    model_config = {"json_schema_extra": {"examples": [{"role": "SUPERVISOR"}]}}
 
     role: models.Role
 
@@ -304,10 +341,18 @@ class LocationPublic(models.LocationBase, Record):
 class LocationCreate(models.LocationBase, Create):
     """A new location."""
 
+    model_config = {
+        "json_schema_extra": {"examples": [{"name": "Shore Road Dock", "address": "12 Shore Road", "maxCapacity": 2}]}
+    }
+
 
 @partial
 class LocationUpdate(models.LocationBase, Body):
     """The fields to change."""
+
+    model_config = {
+        "json_schema_extra": {"examples": [{"description": "The gate is closed from 10 p.m. on.", "maxCapacity": 3}]}
+    }
 
 
 # Duty
@@ -348,12 +393,14 @@ class GuardOnDuty(Public):
     duty_session_id: str
     location_id: str | None
     location_name: str | None
-    clock_in_time: models.Moment
+    clock_in_time: fields.Moment
     hours_on_duty: str
 
 
 class ClockIn(Create):
     """Where, and for which shift, duty begins. SUPERVISOR and above start at headquarters whatever they send."""
+
+    model_config = {"json_schema_extra": {"examples": [{"locationId": "c39l4k2hq0vd7jw1m8x5tznea"}]}}
 
     location_id: Id | None = None
     shift_id: Id | None = None
@@ -362,11 +409,19 @@ class ClockIn(Create):
 class Notes(Create):
     """A remark."""
 
+    model_config = {"json_schema_extra": {"examples": [{"notes": "All quiet."}]}}
+
     notes: str | None = Field(default=None, max_length=5000)
 
 
 class CheckInCreate(Notes):
     """Which marina is visited."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"locationId": "c39l4k2hq0vd7jw1m8x5tznea", "notes": "Looked at the fuel dock."}]
+        }
+    }
 
     location_id: Id
 
@@ -429,6 +484,21 @@ class IncidentListed(LogFields):
 class LogCreate(models.LogBase, Create):
     """A new entry. The fields from `severity` to `weatherConditions` are for incidents."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "type": "INCIDENT",
+                    "title": "Loose mooring line",
+                    "description": "The line on slip 14 had come loose. Tied it again.",
+                    "locationId": "c39l4k2hq0vd7jw1m8x5tznea",
+                    "severity": "LOW",
+                    "incidentTime": "2026-11-22T20:15:00.000Z",
+                }
+            ]
+        }
+    }
+
     type: WritableType
     status: NewStatus = models.RecordStatus.LIVE
 
@@ -437,10 +507,16 @@ class LogCreate(models.LogBase, Create):
 class LogUpdate(models.LogBase, Body):
     """The fields to change; the status becomes UPDATED."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"description": "The line on slip 14 had come loose. Tied it again, and told the owner."}]
+        }
+    }
+
     type: WritableType
 
 
-class LogFilter(models.Model):
+class LogFilter(fields.Model):
     """Which entries to list; filters combine. Calendar filters are in the town's time zone."""
 
     model_config = {"frozen": True}
@@ -463,6 +539,8 @@ class LogFilter(models.Model):
 
 class Review(Create):
     """What the reviewer found."""
+
+    model_config = {"json_schema_extra": {"examples": [{"reviewNotes": "The owner will replace the line."}]}}
 
     review_notes: str | None = Field(default=None, max_length=5000)
 
@@ -504,11 +582,35 @@ PeopleIds = Annotated[list[Id], Field(max_length=500)]
 class IncidentReportCreate(ReportSigners):
     """Who is to sign, and who is told."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "guardAssignedId": "c39l4k2hq0vd7jw1m8x5tznea",
+                    "supervisorAssignedId": "c39l4k31c6rm0b9y2fpwqxsdg",
+                    "notifyUserIds": [],
+                }
+            ]
+        }
+    }
+
     notify_user_ids: PeopleIds = []
 
 
 class IncidentReportGenerate(ReportSigners):
     """The entry to report on, who is to sign, and who is told."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "logId": "c39l4k37e8no5a4z6guvhybtk",
+                    "supervisorAssignedId": "c39l4k31c6rm0b9y2fpwqxsdg",
+                    "notifiedUserIds": [],
+                }
+            ]
+        }
+    }
 
     log_id: Id
     notified_user_ids: PeopleIds = []
@@ -516,6 +618,8 @@ class IncidentReportGenerate(ReportSigners):
 
 class Signature(Body):
     """As what the caller signs."""
+
+    model_config = {"json_schema_extra": {"examples": [{"signerType": "guard"}]}}
 
     signer_type: Literal["guard", "supervisor"]
 
@@ -528,26 +632,30 @@ class MessagePublic(models.MessageBase, Public):
 
     id: str
     sender_name: str
-    created_at: models.Moment
+    created_at: fields.Moment
 
 
 class Conversation(Public):
-    """The messages of a guard on duty: the last one, and how many of his nobody has read."""
+    """The messages of a guard on duty: the last one, and how many of the guard's nobody has read."""
 
     guard_id: str
     guard_name: str
     location_name: str
     last_message: str
-    last_message_time: models.Moment
+    last_message_time: fields.Moment
     unread_count: int
 
 
 class MessageCreate(models.MessageText, Create):
     """A new message."""
 
+    model_config = {"json_schema_extra": {"examples": [{"content": "A visitor refuses to leave the fuel dock."}]}}
+
 
 class ReplyCreate(MessageCreate):
     """A new message, which may answer one of the same conversation."""
+
+    model_config = {"json_schema_extra": {"examples": [{"content": "On my way."}]}}
 
     reply_to_id: Id | None = None
 
@@ -564,14 +672,14 @@ class NotificationPublic(models.NotificationBase, Public):
     id: str
     type: in_lower_case(models.NotificationType)  # type: ignore[valid-type]
     priority: in_lower_case(models.NotificationPriority)  # type: ignore[valid-type]
-    created_at: models.Moment
+    created_at: fields.Moment
 
 
 # Tours
 
 
 class RankedPerson(UserRef):
-    """A person, with his role."""
+    """A person, with their role."""
 
     role: models.Role
 
@@ -581,8 +689,8 @@ class TourStopPublic(models.TourStopBase, Record):
 
     photo_urls: list[str]
     tour_id: str
-    arrived_at: models.Moment
-    departed_at: models.Moment | None
+    arrived_at: fields.Moment
+    departed_at: fields.Moment | None
     location: LocationName | None
     guard_user: RankedPerson | None
 
@@ -610,24 +718,61 @@ class TourFilter(DateRange):
 class TourCreate(models.TourBase, Create):
     """A new tour."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {"title": "Night round", "carNumber": "Unit 1", "radioNumber": "Radio 3", "startingMileage": 42010}
+            ]
+        }
+    }
+
 
 class TourCompletion(models.TourReturn, Create):
     """How a tour ended."""
 
-    ending_mileage: models.Mileage
-    car_returned: models.Flag
-    radio_returned: models.Flag
-    keys_returned: models.Flag
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "endingMileage": 42055,
+                    "carReturned": True,
+                    "radioReturned": True,
+                    "keysReturned": True,
+                    "notes": "All good.",
+                }
+            ]
+        }
+    }
+
+    ending_mileage: fields.Mileage
+    car_returned: fields.Flag
+    radio_returned: fields.Flag
+    keys_returned: fields.Flag
 
 
 class TourCancellation(Create):
     """Why a tour is given up."""
+
+    model_config = {"json_schema_extra": {"examples": [{"reason": "Storm."}]}}
 
     reason: str | None = Field(default=None, max_length=5000)
 
 
 class TourStopCreate(models.TourStopBase, Create):
     """A new stop."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "stopType": "LOCATION_INSPECTION",
+                    "locationId": "c39l4k2hq0vd7jw1m8x5tznea",
+                    "title": "Fuel dock",
+                    "observations": "The gate was closed, the lights were on.",
+                }
+            ]
+        }
+    }
 
 
 # Shifts
@@ -676,10 +821,10 @@ class AssignmentCreate(models.AssignmentBase, Create):
     """A person to assign, and as what."""
 
 
-class Staff(models.Model):
+class Staff(fields.Model):
     """Who is assigned, each once."""
 
-    user_assignments: Annotated[list[AssignmentCreate], models.each_once("anybody", "user_id")] = Field(
+    user_assignments: Annotated[list[AssignmentCreate], fields.each_once("anybody", "user_id")] = Field(
         default=[], max_length=100
     )
 
@@ -697,10 +842,26 @@ class ShiftFields(models.ShiftBase, Staff):
 class ShiftCreate(ShiftFields, Create):
     """A new shift."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "name": "Evening",
+                    "startTime": "2026-12-01T15:00:00.000Z",
+                    "endTime": "2026-12-01T23:00:00.000Z",
+                    "locationId": "c39l4k2hq0vd7jw1m8x5tznea",
+                    "userAssignments": [{"userId": "c39l4k31c6rm0b9y2fpwqxsdg", "role": "PRIMARY"}],
+                }
+            ]
+        }
+    }
+
 
 @partial
 class ShiftUpdate(ShiftFields, Body):
     """The fields to change; `userAssignments` replace all that there are."""
+
+    model_config = {"json_schema_extra": {"examples": [{"endTime": "2026-12-02T00:00:00.000Z"}]}}
 
 
 class PatternFields(models.RecurringShiftPatternBase, Staff):
@@ -708,7 +869,7 @@ class PatternFields(models.RecurringShiftPatternBase, Staff):
 
     @model_validator(mode="after")
     def end_is_not_before_start(self) -> Self:
-        if self.start_date and self.end_date and models.plain_day(self.end_date) < models.plain_day(self.start_date):
+        if self.start_date and self.end_date and fields.plain_day(self.end_date) < fields.plain_day(self.start_date):
             raise ValueError("endDate must not be before startDate")
         return self
 
@@ -716,28 +877,53 @@ class PatternFields(models.RecurringShiftPatternBase, Staff):
 class PatternCreate(PatternFields, Create):
     """A new pattern. `endDate` means that whole day."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "name": "Weekend nights",
+                    "locationId": "c39l4k2hq0vd7jw1m8x5tznea",
+                    "startTime": "22:00",
+                    "endTime": "06:00",
+                    "daysOfWeek": [5, 6],
+                    "startDate": "2026-12-01T12:00:00.000Z",
+                    "endDate": "2027-02-28T12:00:00.000Z",
+                    "userAssignments": [{"userId": "c39l4k31c6rm0b9y2fpwqxsdg"}],
+                }
+            ]
+        }
+    }
+
 
 @partial
 class PatternUpdate(PatternFields, Body):
     """The fields to change; `userAssignments` replace all that there are."""
 
+    model_config = {"json_schema_extra": {"examples": [{"isActive": False}]}}
+
 
 class ShiftGeneration(DateRange, Create):
     """From which day to which day shifts are made, at most 366 of them."""
 
-    start_date: models.Moment
-    end_date: models.RangeEnd
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"startDate": "2026-12-01T12:00:00.000Z", "endDate": "2026-12-31T12:00:00.000Z"}]
+        }
+    }
+
+    start_date: fields.Moment
+    end_date: fields.RangeEnd
 
     @model_validator(mode="after")
     def at_most_366_days(self) -> Self:
-        if models.town_day(self.end_date) - models.town_day(self.start_date) >= timedelta(days=366):
+        if fields.town_day(self.end_date) - fields.town_day(self.start_date) >= timedelta(days=366):
             raise ValueError("endDate must be within 366 days of startDate")
         return self
 
 
 # Timesheets
 
-Reason = Annotated[str, models.Limit(pattern=r"\S", max_length=5000)]
+Reason = Annotated[str, pydantic.Field(pattern=r"\S", max_length=5000)]
 
 
 class TimesheetEntryPublic(models.TimesheetEntryBase, Record):
@@ -761,7 +947,7 @@ class TimesheetEntryDetails(TimesheetEntryPublic):
     duty_session: DutySessionPublic | None
 
 
-class TimesheetAdjustmentPublic(models.TimesheetAdjustmentBase, models.Identified, Public):
+class TimesheetAdjustmentPublic(models.TimesheetAdjustmentBase, fields.Identified, Public):
     """A change of a timesheet. The old and new values are JSON in a text."""
 
     adjuster: UserRef
@@ -778,28 +964,36 @@ class TimesheetDetails(TimesheetPublic):
 class ClockTimes(Public):
     """What an adjustment changes."""
 
-    clock_in_time: models.Moment
-    clock_out_time: models.Moment
-    hours_worked: models.Hours
+    clock_in_time: fields.Moment
+    clock_out_time: fields.Moment
+    hours_worked: fields.Hours
 
 
-class TimesheetFilter(models.Model):
+class TimesheetFilter(fields.Model):
     """Which timesheets to list; filters combine."""
 
     user_id: str | None = None
     status: models.TimesheetStatus | None = None
-    week_start_date: models.Moment | None = Field(default=None, description="Any moment of the week.")
+    week_start_date: fields.Moment | None = Field(default=None, description="Any moment of the week.")
 
 
 class TimesheetCreate(Create):
     """Whose hours of which week to collect."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"userId": "c39l4k2hq0vd7jw1m8x5tznea", "weekStartDate": "2026-11-15T12:00:00.000Z"}]
+        }
+    }
+
     user_id: Id
-    week_start_date: models.Moment = Field(description="Any moment of the week.")
+    week_start_date: fields.Moment = Field(description="Any moment of the week.")
 
 
 class Rejection(Create):
     """Why a timesheet is rejected."""
+
+    model_config = {"json_schema_extra": {"examples": [{"reason": "Tuesday's hours do not match the logbook."}]}}
 
     reason: Reason = Field(description="Not blank.")
 
@@ -807,8 +1001,20 @@ class Rejection(Create):
 class EntryAdjustment(Create):
     """When the work began and ended instead, and why; at most 24 hours."""
 
-    clock_in_time: models.Moment
-    clock_out_time: models.Moment
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "clockInTime": "2026-11-17T15:00:00.000Z",
+                    "clockOutTime": "2026-11-17T23:10:00.000Z",
+                    "reason": "Forgot to clock out.",
+                }
+            ]
+        }
+    }
+
+    clock_in_time: fields.Moment
+    clock_out_time: fields.Moment
     reason: Reason = Field(description="Not blank.")
 
     @model_validator(mode="after")
@@ -820,6 +1026,12 @@ class EntryAdjustment(Create):
 
 class BulkApproval(Create):
     """Which timesheets to approve."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"timesheetIds": ["c39l4k2hq0vd7jw1m8x5tznea", "c39l4k31c6rm0b9y2fpwqxsdg"]}]
+        }
+    }
 
     timesheet_ids: list[Id] = Field(min_length=1, max_length=500)
 
@@ -838,15 +1050,15 @@ class BulkResult(Public):
 class VehiclePublic(models.VehicleBase, Record):
     """A car of the fleet, and where it stands."""
 
-    mileage_updated_at: models.Moment | None
-    archived_at: models.Moment | None
+    mileage_updated_at: fields.Moment | None
+    archived_at: fields.Moment | None
     location: LocationPublic | None
 
 
 class RadioPublic(models.RadioBase, Record):
     """A radio of the fleet, and where it is kept."""
 
-    archived_at: models.Moment | None
+    archived_at: fields.Moment | None
     location: LocationPublic | None
 
 
@@ -866,18 +1078,48 @@ class FleetUnitBody(models.FleetUnit, Create):
 class VehicleBody(FleetUnitBody, models.VehicleBase):
     """All fields of a vehicle."""
 
-    mileage: models.Count
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "name": "Unit 7",
+                    "make": "Ford",
+                    "model": "Maverick",
+                    "year": 2024,
+                    "licensePlate": "7ABC107",
+                    "mileage": 15,
+                    "status": "WORKING",
+                }
+            ]
+        }
+    }
+
+    mileage: fields.Count
 
     @field_validator("year")
     @classmethod
     def next_year_at_most(cls, year: int) -> int:
-        if year > models.now().year + 1:
+        if year > fields.now().year + 1:
             raise ValueError("must not be after next year")
         return year
 
 
 class RadioBody(FleetUnitBody, models.RadioBase):
     """All fields of a radio."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "name": "Radio 11",
+                    "serialNumber": "SN-R-011",
+                    "model": "Icom M37",
+                    "channel": "7A",
+                    "status": "WORKING",
+                }
+            ]
+        }
+    }
 
 
 # Cars and radios in supervisors' hands
@@ -890,7 +1132,7 @@ class AvailableEquipment(Public):
     identifier: str
 
 
-class EquipmentCheckoutPublic(models.EquipmentCheckoutBase, models.Identified, Public):
+class EquipmentCheckoutPublic(models.EquipmentCheckoutBase, fields.Identified, Public):
     """A car and a radio in someone's hands; they are out while `checkinTime` is null."""
 
     vehicle: VehiclePublic | None
@@ -900,17 +1142,38 @@ class EquipmentCheckoutPublic(models.EquipmentCheckoutBase, models.Identified, P
 class EquipmentCheckout(Body):
     """Which car and radio to take, and how far the car has come."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "dutySessionId": "c39l4k2hq0vd7jw1m8x5tznea",
+                    "carId": "c39l4k31c6rm0b9y2fpwqxsdg",
+                    "radioId": "c39l4k37e8no5a4z6guvhybtk",
+                    "checkoutMileage": 42010,
+                }
+            ]
+        }
+    }
+
     duty_session_id: Id
     car_id: Id
     radio_id: Id
-    checkout_mileage: models.Count
+    checkout_mileage: fields.Count
 
 
 class EquipmentCheckin(Notes):
     """How far the car has come by now."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {"dutySessionId": "c39l4k2hq0vd7jw1m8x5tznea", "checkinMileage": 42055, "notes": "Half a tank left."}
+            ]
+        }
+    }
+
     duty_session_id: Id
-    checkin_mileage: models.Count
+    checkin_mileage: fields.Count
 
 
 # The safety checklist
@@ -932,9 +1195,19 @@ class ChecklistItemPublic(models.SafetyChecklistItemBase, Record):
 class ChecklistItemCreate(models.SafetyChecklistItemBase, Create):
     """A new thing to check. It goes last unless it has an `order` above 0."""
 
+    model_config = {
+        "json_schema_extra": {"examples": [{"name": "Life rings in place", "description": "One at every ladder."}]}
+    }
+
 
 class ChecklistItemsCreate(Body):
     """New things to check."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"items": [{"name": "Life rings in place"}, {"name": "Dock lights working"}]}]
+        }
+    }
 
     items: list[ChecklistItemCreate] = Field(min_length=1, max_length=100)
 
@@ -950,12 +1223,14 @@ class ChecklistItemsCreated(Public):
 class ChecklistItemUpdate(models.SafetyChecklistItemBase, Body):
     """The fields to change."""
 
+    model_config = {"json_schema_extra": {"examples": [{"description": "One at every ladder."}]}}
+
 
 class ChecklistItemPlace(Body):
     """An item and its place in the list."""
 
     item_id: str = Field(alias="id", min_length=1)
-    order: models.Count
+    order: fields.Count
 
 
 class ChecklistItemCheckCreate(models.SafetyChecklistItemCheckBase, Create):
@@ -964,17 +1239,45 @@ class ChecklistItemCheckCreate(models.SafetyChecklistItemCheckBase, Create):
     item_id: Id
 
 
-NO_ITEM_TWICE = models.each_once("an item", "item_id")
+NO_ITEM_TWICE = fields.each_once("an item", "item_id")
 
 
 class ChecklistOrder(Body):
     """The places of any items, each named once."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "items": [
+                        {"id": "c39l4k2hq0vd7jw1m8x5tznea", "order": 1},
+                        {"id": "c39l4k31c6rm0b9y2fpwqxsdg", "order": 2},
+                    ]
+                }
+            ]
+        }
+    }
 
     items: Annotated[list[ChecklistItemPlace], NO_ITEM_TWICE] = Field(max_length=500)
 
 
 class ChecklistSubmission(Body):
     """The checklist as it was found, each item once."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "dutySessionId": "c39l4k2hq0vd7jw1m8x5tznea",
+                    "locationId": "c39l4k31c6rm0b9y2fpwqxsdg",
+                    "items": [
+                        {"itemId": "c39l4k37e8no5a4z6guvhybtk", "checked": True},
+                        {"itemId": "c39l4k3d1t2wq7c8h5jxs0lmf", "checked": False, "notes": "Lamp 4 is out."},
+                    ],
+                }
+            ]
+        }
+    }
 
     duty_session_id: Id
     location_id: Id

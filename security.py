@@ -21,8 +21,11 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, bindparam, col, or_, select, update
 
 import identity
-from database import Db, add_missing, core, direct, get_or_404, hold, is_taken, refusing, save, without_case
-from models import RANKS, Credential, PersonName, Role, User, now, read_email_address, with_unicode_domain
+from comparison import is_taken, without_case
+from database import insert_if_missing, save, table_of
+from fields import now, read_email_address, with_unicode_domain
+from models import RANKS, Credential, PersonName, Role, User
+from routing import Db, get_or_404, lock_row, on_event_loop, responds_with
 from schemas import LONGEST_PASSWORD, SignUp
 from settings import settings
 
@@ -66,15 +69,15 @@ def is_password(request: Request, account: str, password: str, password_hash: st
     somebody who guesses gets in all the same: the right password is taken for an account without failures of its own.
     """
     address = address_of(request)
-    refuse_too_many(PER_ACCOUNT, account)
+    raise_429_beyond(PER_ACCOUNT, account)
     if failures.get_window_stats(PER_ACCOUNT, account).remaining < PER_ACCOUNT.amount:
-        refuse_too_many(PER_ADDRESS, address)
+        raise_429_beyond(PER_ADDRESS, address)
     if password_hash is None or len(password) > LONGEST_PASSWORD:
         passwords.dummy_verify()
     elif verifies(password, password_hash):
         return True
     failures.hit(PER_ACCOUNT, account)
-    refuse_too_many(PER_ADDRESS, address)
+    raise_429_beyond(PER_ADDRESS, address)
     failures.hit(PER_ADDRESS, address)
     return False
 
@@ -82,7 +85,7 @@ def is_password(request: Request, account: str, password: str, password_hash: st
 def limit_sign_ups(request: Request) -> None:
     """Count a sign-up, and refuse too many of one address with 429: each tells who has an account."""
     address = address_of(request)
-    refuse_too_many(SIGN_UPS, "sign-up", address)
+    raise_429_beyond(SIGN_UPS, "sign-up", address)
     failures.hit(SIGN_UPS, "sign-up", address)
 
 
@@ -91,7 +94,7 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def refuse_too_many(limit: RateLimitItem, *key: str) -> None:
+def raise_429_beyond(limit: RateLimitItem, *key: str) -> None:
     if not failures.test(limit, *key):
         wait = max(1, round(failures.get_window_stats(limit, *key).reset_time - time.time()))
         raise HTTPException(429, f"Too many tries. Wait for {wait} seconds.", {"Retry-After": str(wait)})
@@ -141,7 +144,7 @@ def find_account(db: Session, name: str) -> tuple[str | None, str | None]:
 
 
 def set_password(db: Session, user_id: str, password: str) -> None:
-    """Give a user a password, be it the first one, and end all tokens he has."""
+    """Give a user a password, even if it is the first one, and end all their tokens."""
     end_tokens(db, user_id, password_hash=hash_password(password))
 
 
@@ -162,7 +165,7 @@ def end_tokens(db: Session, user_id: str, kept_token: str | None = None, **value
 
 def keep_credential(db: Session, user_id: str, **values: Any) -> None:
     """Keep these facts of a user who may have had no credential yet."""
-    add_missing(db, Credential(user_id=user_id))
+    insert_if_missing(db, Credential(user_id=user_id))
     db.exec(update(Credential).where(col(Credential.user_id) == user_id).values(**values))
 
 
@@ -256,11 +259,11 @@ def name_of(claims: dict[str, Any]) -> PersonName:
 
 def find_caller(column: str) -> Select[Any]:
     """A few columns by a statement made once: a third of the time of loading the whole user."""
-    user, credential = core(User).c, core(Credential).c
+    user, credential = table_of(User).c, table_of(Credential).c
     return (
         select_columns(user.id, user.role, user.first_name, user.last_name)
         .add_columns(credential.tokens_end_at, credential.kept_token)
-        .outerjoin(core(Credential), credential.user_id == user.id)
+        .outerjoin(table_of(Credential), credential.user_id == user.id)
         .where(user[column] == bindparam("subject"), user.archived_at.is_(None))
     )
 
@@ -268,8 +271,8 @@ def find_caller(column: str) -> Select[Any]:
 FIND_CALLER = {column: find_caller(column) for column in ("id", "clerk_id")}
 
 
-@refusing(401)
-@direct
+@responds_with(401)
+@on_event_loop
 def current_user(
     request: Request, db: Db, token: BearerToken, claims: Annotated[Claims, Depends(read_token)]
 ) -> Caller:
@@ -301,10 +304,10 @@ def link(db: Session, email: str, clerk_id: str) -> None:
     db.exec(update(User).where(has_email(email), has_no_link).values(clerk_id=clerk_id))
 
 
-def hold_caller(db: Session, user: Caller) -> None:
+def lock_caller(db: Session, user: Caller) -> None:
     """Refuse who has just been archived or given another role (409). Nobody does so until this request is over."""
     as_before = col(User.archived_at).is_(None), col(User.role) == user.role
-    hold(db, get_or_404(db, User, user.id), *as_before, otherwise="Your account has just been changed. Try again.")
+    lock_row(db, get_or_404(db, User, user.id), *as_before, detail="Your account has just been changed. Try again.")
 
 
 def sign_up_by_provider(db: Session, email: str, clerk_id: str, name: PersonName) -> None:
@@ -323,8 +326,8 @@ CurrentUser = Annotated[Caller, Depends(current_user)]
 def at_least(lowest: Role) -> Callable[[Caller], Caller]:
     """Let through who has this role or a higher one."""
 
-    @refusing(403)
-    @direct
+    @responds_with(403)
+    @on_event_loop
     def check(user: CurrentUser) -> Caller:
         if not user.role.reaches(lowest):
             raise HTTPException(403, f"This takes the role {lowest} or a higher one.")
@@ -333,8 +336,8 @@ def at_least(lowest: Role) -> Callable[[Caller], Caller]:
     return check
 
 
-@refusing(403)
-@direct
+@responds_with(403)
+@on_event_loop
 def only_guard(user: CurrentUser) -> Caller:
     """Let through who has the role GUARD, and no higher one."""
     if user.role is not Role.GUARD:

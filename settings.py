@@ -119,7 +119,7 @@ class Settings(BaseSettings):
             url = make_url(self.database_url)
             if url.get_backend_name() != "sqlite":
                 raise ValueError("set SECRET_KEY (for example `openssl rand -hex 32`): DATABASE_URL is not embedded")
-            self.secret_key = kept_secret(Path(f"{url.database}.secret"))
+            self.secret_key = stored_secret(Path(f"{url.database}.secret"))
         if len(self.secret_key.encode()) < 32:
             raise ValueError("SECRET_KEY is too short: it takes at least 32 bytes (`openssl rand -hex 32`)")
         return self
@@ -133,7 +133,7 @@ class Settings(BaseSettings):
         return self
 
 
-def kept_secret(path: Path) -> str:
+def stored_secret(path: Path) -> str:
     """The secret in this file, made at the first start and readable by its owner alone.
 
     The file appears whole or not at all, so that of several workers starting at once all read the same secret.

@@ -28,13 +28,13 @@ def unit(admin):
 
 
 def test_a_guards_night(guard, supervisor, dock, checklist, round_of_duty):
-    # He begins his watch at the dock, and goes through the checklist.
+    # They begin their watch at the dock, and go through the checklist.
     duty = made(guard.post("/duty-sessions", json={"locationId": dock["id"]}))
     found = [{"itemId": item["id"], "checked": item["name"] == "First aid"} for item in checklist]
     found[0]["notes"] = "Gauge low"
     made(guard.post("/safety-checklists", json={"dutySessionId": duty["id"], "locationId": dock["id"], "items": found}))
 
-    # He writes the logbook, and reports what he comes upon.
+    # They write the logbook, and report what they come upon.
     entry = {"type": "PATROL", "title": "Round of the piers", "description": "Quiet.", "locationId": dock["id"]}
     made(guard.post("/logs", json=entry))
     fire = entry | {"type": "INCIDENT", "title": "Fire on a boat", "severity": "CRITICAL"}
@@ -53,7 +53,7 @@ def test_a_guards_night(guard, supervisor, dock, checklist, round_of_duty):
     conversation = done(supervisor.get("/conversations"))[0]
     assert (conversation["lastMessage"], conversation["unreadCount"]) == ("Nobody. The fire is out.", 1)
 
-    # He adds what he knows by now, and goes home.
+    # They add what they know by now, and go home.
     log = done(guard.patch(f"/logs/{incident['id']}", json={"actionsTaken": "Extinguished with foam"}))
     assert log["status"] == "UPDATED"
     assert done(guard.post(f"/duty-sessions/{duty['id']}/clock-out", json={"notes": "Relieved by Gus"}))["clockOutTime"]

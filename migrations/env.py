@@ -8,7 +8,7 @@ from alembic import context
 from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
-import models
+import fields
 from database import EMBEDDED
 from migrations import connect, wait_to_be_alone
 
@@ -30,10 +30,10 @@ def render(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
     """A migration stays as it was written: it names no type of models.py."""
     if kind != "type":
         return False
-    if isinstance(item, models.Timestamp):
+    if isinstance(item, fields.Timestamp):
         autogenerate.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.DateTime().with_variant(postgresql.TIMESTAMP(precision=3), "postgresql")'
-    return f"sa.{item.impl!r}" if isinstance(item, models.Stored) else False
+    return f"sa.{item.impl!r}" if isinstance(item, fields.Stored) else False
 
 
 with connect() as connection, connection.begin():

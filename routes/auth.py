@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Form, HTTPException, Request
 
-from database import Db, Router, in_thread, refuses
-from models import Credential, Role, User, now
+from fields import now
+from models import Credential, Role, User
+from routing import Db, Router, error_responses, in_thread
 from schemas import PasswordChange, SignIn, SignUp, Token, UserPublic
 from security import (
     PUBLIC,
@@ -27,7 +28,11 @@ router = Router(prefix="/auth", max_body_size=10_000, tags=["auth"])
 
 
 @router.post(
-    "/sign-up", status_code=201, response_model=UserPublic, responses=refuses(403, 409, 429), openapi_extra=PUBLIC
+    "/sign-up",
+    status_code=201,
+    response_model=UserPublic,
+    responses=error_responses(403, 409, 429),
+    openapi_extra=PUBLIC,
 )
 @in_thread
 def sign_up(request: Request, slot: HashingSlot, db: Db, body: SignUp) -> User:
@@ -40,7 +45,7 @@ def sign_up(request: Request, slot: HashingSlot, db: Db, body: SignUp) -> User:
     return register(db, body, Role.GUARD)
 
 
-@router.post("/token", response_model=Token, responses=refuses(401, 429), openapi_extra=PUBLIC)
+@router.post("/token", response_model=Token, responses=error_responses(401, 429), openapi_extra=PUBLIC)
 @in_thread
 def sign_in(request: Request, slot: HashingSlot, db: Db, form: Annotated[SignIn, Form()]) -> Token:
     """Exchange a password for a bearer token. `username` is the e-mail address or the user name."""
@@ -58,7 +63,7 @@ def sign_out(db: Db, user: CurrentUser) -> None:
     end_tokens(db, user.id)
 
 
-@router.post("/password", status_code=204, responses=refuses(403, 409, 429), dependencies=[Depends(read_token)])
+@router.post("/password", status_code=204, responses=error_responses(403, 409, 429), dependencies=[Depends(read_token)])
 @in_thread
 def change_password(
     request: Request, slot: HashingSlot, db: Db, user: CurrentUser, token: BearerToken, body: PasswordChange

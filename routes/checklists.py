@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from fastapi import HTTPException
 from sqlmodel import col, func, select
 
-from database import Db, Paged, Router, as_name, get_or_404, is_taken, refuses, save
+from comparison import as_name, is_taken
+from database import save
 from models import (
     DutySession,
     Location,
@@ -15,8 +16,10 @@ from models import (
     SafetyChecklistItemCheck,
     SafetyChecklistResponse,
 )
+from pagination import Paged
 from routes.duty import must_run, own_session
 from routes.locations import must_be_active
+from routing import Db, ItemId, Router, error_responses, get_or_404
 from schemas import (
     ChecklistItemCreate,
     ChecklistItemListed,
@@ -38,16 +41,18 @@ IN_ORDER = col(SafetyChecklistItem.order), col(SafetyChecklistItem.name), col(Sa
 @router.get("/safety-checklist-items/active", response_model=list[ChecklistItemListed])
 def get_safety_checklist_items(user: CurrentUser, page: Paged) -> list[SafetyChecklistItem]:
     """The items to check now, in their order."""
-    return page.of(select(SafetyChecklistItem).where(SafetyChecklistItem.is_active).order_by(*IN_ORDER))
+    return page.fetch(select(SafetyChecklistItem).where(SafetyChecklistItem.is_active).order_by(*IN_ORDER))
 
 
 @router.get("/safety-checklist-items", response_model=list[ChecklistItemPublic])
 def get_all_safety_checklist_items(user: Admin, page: Paged) -> list[SafetyChecklistItem]:
     """Every item, switched off or not, in their order."""
-    return page.of(select(SafetyChecklistItem).order_by(*IN_ORDER))
+    return page.fetch(select(SafetyChecklistItem).order_by(*IN_ORDER))
 
 
-@router.post("/safety-checklist-items", status_code=201, response_model=ChecklistItemPublic, responses=refuses(409))
+@router.post(
+    "/safety-checklist-items", status_code=201, response_model=ChecklistItemPublic, responses=error_responses(409)
+)
 def create_safety_checklist_item(db: Db, user: Admin, body: ChecklistItemCreate) -> SafetyChecklistItem:
     """Add an item whose name is free, without case. It goes last unless an order above 0 is given."""
     if has_name_taken(db, body.name):
@@ -56,7 +61,10 @@ def create_safety_checklist_item(db: Db, user: Admin, body: ChecklistItemCreate)
 
 
 @router.post(
-    "/safety-checklist-items/bulk", status_code=201, response_model=ChecklistItemsCreated, responses=refuses(409)
+    "/safety-checklist-items/bulk",
+    status_code=201,
+    response_model=ChecklistItemsCreated,
+    responses=error_responses(409),
 )
 def create_multiple_safety_checklist_items(db: Db, user: Admin, body: ChecklistItemsCreate) -> ChecklistItemsCreated:
     """Add the items whose names are free, and tell which are not."""
@@ -71,7 +79,7 @@ def create_multiple_safety_checklist_items(db: Db, user: Admin, body: ChecklistI
     return ChecklistItemsCreated(created=len(body.items) - len(skipped), skipped=skipped)
 
 
-@router.put("/safety-checklist-items/order", status_code=204, responses=refuses(404))
+@router.put("/safety-checklist-items/order", status_code=204, responses=error_responses(404))
 def reorder_safety_checklist_items(db: Db, user: Admin, body: ChecklistOrder) -> None:
     """Set the order of these items, all or none."""
     items = items_by_id(db, [place.item_id for place in body.items])
@@ -79,8 +87,10 @@ def reorder_safety_checklist_items(db: Db, user: Admin, body: ChecklistOrder) ->
         items[place.item_id].order = place.order
 
 
-@router.patch("/safety-checklist-items/{itemId}", response_model=ChecklistItemPublic, responses=refuses(409))
-def update_safety_checklist_item(db: Db, user: Admin, item_id: str, body: ChecklistItemUpdate) -> SafetyChecklistItem:
+@router.patch("/safety-checklist-items/{itemId}", response_model=ChecklistItemPublic, responses=error_responses(409))
+def update_safety_checklist_item(
+    db: Db, user: Admin, item_id: ItemId, body: ChecklistItemUpdate
+) -> SafetyChecklistItem:
     """Change the fields that are sent, and leave the rest."""
     item = get_or_404(db, SafetyChecklistItem, item_id)
     if "name" in body.model_fields_set and has_name_taken(db, body.name, but=item.id):
@@ -89,12 +99,14 @@ def update_safety_checklist_item(db: Db, user: Admin, item_id: str, body: Checkl
 
 
 @router.delete("/safety-checklist-items/{itemId}", status_code=204)
-def delete_safety_checklist_item(db: Db, user: Admin, item_id: str) -> None:
+def delete_safety_checklist_item(db: Db, user: Admin, item_id: ItemId) -> None:
     """Take an item off the list; what was checked stays. Doing so again changes nothing."""
     get_or_404(db, SafetyChecklistItem, item_id).is_active = False
 
 
-@router.post("/safety-checklists", status_code=201, response_model=ChecklistSubmitted, responses=refuses(403, 404, 409))
+@router.post(
+    "/safety-checklists", status_code=201, response_model=ChecklistSubmitted, responses=error_responses(403, 404, 409)
+)
 def submit_safety_checklist(db: Db, user: CurrentUser, body: ChecklistSubmission) -> ChecklistSubmitted:
     """Hand in the checklist of one's own running session, and write an entry of the logbook about it."""
     location = get_or_404(db, Location, body.location_id)

@@ -6,25 +6,26 @@ from fastapi import HTTPException
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import col, select, update
 
-from database import (
-    Db,
-    Paged,
-    Router,
-    change_if,
-    get_or_404,
-    hold,
-    invalid,
-    must_be_fewer,
-    refuses,
-    save,
-    with_rows,
-    without,
-)
-from models import DutySession, Location, LocationCheckIn, Role, Shift, User, now
+from database import load_collection, save, without
+from fields import now
+from models import DutySession, Location, LocationCheckIn, Role, Shift, User
+from pagination import Paged
 from routes.locations import headquarters, must_be_active
 from routes.notifications import notify
+from routing import (
+    CheckInId,
+    Db,
+    DutySessionId,
+    Router,
+    error_responses,
+    get_or_404,
+    lock_row,
+    must_be_fewer,
+    update_or_409,
+    validation_error,
+)
 from schemas import ActiveDutySession, CheckInCreate, CheckInPublic, ClockIn, DutySessionPublic, GuardOnDuty, Notes
-from security import Caller, CurrentUser, Supervisor, hold_caller
+from security import Caller, CurrentUser, Supervisor, lock_caller
 
 router = Router(tags=["duty"])
 
@@ -36,15 +37,15 @@ VISITING = col(LocationCheckIn.check_out_time).is_(None)
 
 @router.get("/duty-sessions/active", response_model=ActiveDutySession | None)
 def get_active_duty_session(db: Db, user: CurrentUser) -> DutySession | None:
-    """The caller's running session with its check-ins, newest first; null if he is off duty."""
-    return running_session(db, user.id, with_rows(DutySession.location_check_ins))
+    """The caller's running session with its check-ins, newest first; null if they are off duty."""
+    return running_session(db, user.id, load_collection(DutySession.location_check_ins))
 
 
 @router.get("/duty-sessions/on-duty", response_model=list[GuardOnDuty])
 def get_guards_on_duty(user: Supervisor, page: Paged) -> list[GuardOnDuty]:
     """Everyone on duty, of whatever role, latest first."""
     on_duty = select(DutySession).options(without(DutySession.shift)).where(OPEN)
-    sessions = page.of(on_duty.order_by(col(DutySession.clock_in_time).desc(), DutySession.id))
+    sessions = page.fetch(on_duty.order_by(col(DutySession.clock_in_time).desc(), DutySession.id))
     return [
         GuardOnDuty(
             user_id=session.user_id,
@@ -61,7 +62,7 @@ def get_guards_on_duty(user: Supervisor, page: Paged) -> list[GuardOnDuty]:
     ]
 
 
-@router.post("/duty-sessions", status_code=201, response_model=DutySessionPublic, responses=refuses(404, 409))
+@router.post("/duty-sessions", status_code=201, response_model=DutySessionPublic, responses=error_responses(404, 409))
 def clock_in(db: Db, user: CurrentUser, body: ClockIn) -> DutySession:
     """Begin duty: a GUARD at an active location, SUPERVISOR and above at headquarters, or roaming without one.
 
@@ -70,7 +71,7 @@ def clock_in(db: Db, user: CurrentUser, body: ClockIn) -> DutySession:
     location = place_of(db, user, body)
     if body.shift_id:
         get_or_404(db, Shift, body.shift_id)
-    hold_caller(db, user)
+    lock_caller(db, user)
     if running_session(db, user.id):
         raise HTTPException(409, "You are on duty already. Clock out first.")
     lately = DutySession.user_id == user.id, DutySession.clock_in_time > now() - timedelta(days=7)
@@ -79,30 +80,39 @@ def clock_in(db: Db, user: CurrentUser, body: ClockIn) -> DutySession:
     if user.role is Role.GUARD:
         must_be_active(db, location)
     else:
-        tell_guards(db, user)
+        notify_guards(db, user)
     return save(db, DutySession(user_id=user.id, location_id=location.id if location else None, shift_id=body.shift_id))
 
 
-@router.post("/duty-sessions/{dutySessionId}/clock-out", response_model=DutySessionPublic, responses=refuses(403, 409))
-def clock_out(db: Db, user: CurrentUser, duty_session_id: str, body: Notes = Notes()) -> DutySession:
+@router.post(
+    "/duty-sessions/{dutySessionId}/clock-out", response_model=DutySessionPublic, responses=error_responses(403, 409)
+)
+def clock_out(db: Db, user: CurrentUser, duty_session_id: DutySessionId, body: Notes = Notes()) -> DutySession:
     """End one's own duty, and the check-in that is still open. Equipment stays out and can be returned later."""
     session = own_session(db, user, duty_session_id)
     return end_duty(db, session, body.notes)
 
 
 @router.post(
-    "/duty-sessions/{dutySessionId}/supervisor-clock-out", response_model=DutySessionPublic, responses=refuses(409)
+    "/duty-sessions/{dutySessionId}/supervisor-clock-out",
+    response_model=DutySessionPublic,
+    responses=error_responses(409),
 )
-def supervisor_clock_out(db: Db, user: Supervisor, duty_session_id: str) -> DutySession:
+def supervisor_clock_out(db: Db, user: Supervisor, duty_session_id: DutySessionId) -> DutySession:
     """End anyone's duty. The notes say who did it."""
     session = get_or_404(db, DutySession, duty_session_id)
     return end_duty(db, session, f"Clocked out by {user.full_name}")
 
 
 @router.post(
-    "/duty-sessions/{dutySessionId}/check-ins", status_code=201, response_model=CheckInPublic, responses=refuses(409)
+    "/duty-sessions/{dutySessionId}/check-ins",
+    status_code=201,
+    response_model=CheckInPublic,
+    responses=error_responses(409),
 )
-def create_location_check_in(db: Db, user: Supervisor, duty_session_id: str, body: CheckInCreate) -> LocationCheckIn:
+def create_location_check_in(
+    db: Db, user: Supervisor, duty_session_id: DutySessionId, body: CheckInCreate
+) -> LocationCheckIn:
     """Begin a visit to an active location, in one's own running session, with no other visit open."""
     location = get_or_404(db, Location, body.location_id)
     session = own_session(db, user, duty_session_id)
@@ -115,27 +125,27 @@ def create_location_check_in(db: Db, user: Supervisor, duty_session_id: str, bod
     return save(db, LocationCheckIn.model_validate(body, update={"duty_session_id": session.id, "user_id": user.id}))
 
 
-@router.post("/check-ins/{checkInId}/check-out", response_model=CheckInPublic, responses=refuses(403, 409))
-def checkout_from_location(db: Db, user: CurrentUser, check_in_id: str) -> LocationCheckIn:
+@router.post("/check-ins/{checkInId}/check-out", response_model=CheckInPublic, responses=error_responses(403, 409))
+def checkout_from_location(db: Db, user: CurrentUser, check_in_id: CheckInId) -> LocationCheckIn:
     """End one's own visit to a location."""
     check_in = get_or_404(db, LocationCheckIn, check_in_id)
     if check_in.user_id != user.id:
         raise HTTPException(403, "This is someone else's check-in.")
     left = "You have checked out of this location already."
-    return change_if(db, check_in, VISITING, otherwise=left, check_out_time=now())
+    return update_or_409(db, check_in, VISITING, detail=left, check_out_time=now())
 
 
 def place_of(db: Db, user: Caller, body: ClockIn) -> Location | None:
-    """Where duty begins: at headquarters, if there are any, or for a guard at the location that he names."""
+    """Where duty begins: at headquarters, if there are any, or for a guard at the location that they name."""
     if user.role is not Role.GUARD:
         return headquarters(db)
     if body.location_id is None:
-        raise invalid("locationId", "A guard says at which location duty begins.")
+        raise validation_error("locationId", "A guard says at which location duty begins.")
     return get_or_404(db, Location, body.location_id)
 
 
 def running_session(db: Db, user_id: str, *options: ORMOption) -> DutySession | None:
-    """The session in which a person is on duty, if he is."""
+    """The session in which a person is on duty, if they are."""
     return db.exec(select(DutySession).where(DutySession.user_id == user_id, OPEN).options(*options)).first()
 
 
@@ -149,21 +159,21 @@ def own_session(db: Db, user: Caller, duty_session_id: str) -> DutySession:
 
 def must_run(db: Db, session: DutySession) -> None:
     """Refuse what only goes while the session runs (409). Nobody can end it until this request is over."""
-    hold(db, session, OPEN, otherwise="This duty session is over. Clock in again.")
+    lock_row(db, session, OPEN, detail="This duty session is over. Clock in again.")
 
 
 def must_be_on_duty(db: Db, user: Caller) -> DutySession:
     """The session in which the caller is on duty (409). Nobody can end it until this request is over."""
     refusal = "You are not on duty. Clock in first."
     if session := running_session(db, user.id):
-        return hold(db, session, OPEN, otherwise=refusal)
+        return lock_row(db, session, OPEN, detail=refusal)
     raise HTTPException(409, refusal)
 
 
 def end_duty(db: Db, session: DutySession, notes: str | None) -> DutySession:
     """Close a running session (409 if it is closed already) and the check-in that is open in it."""
     # held first: what is written in it until then is not dated after its end
-    hold(db, session, OPEN, otherwise="This duty session is closed already.")
+    lock_row(db, session, OPEN, detail="This duty session is closed already.")
     session.clock_out_time, session.notes = now(), notes or session.notes
     save(db, session)
     visits = update(LocationCheckIn).where(col(LocationCheckIn.duty_session_id) == session.id, VISITING)
@@ -171,7 +181,7 @@ def end_duty(db: Db, session: DutySession, notes: str | None) -> DutySession:
     return session
 
 
-def tell_guards(db: Db, supervisor: Caller) -> None:
+def notify_guards(db: Db, supervisor: Caller) -> None:
     """Each guard on duty learns that a supervisor has come."""
     on_duty = select(DutySession.user_id).join(User).where(OPEN, User.role == Role.GUARD)
     notify(db, db.exec(on_duty), "Supervisor on duty", f"{supervisor.full_name} is on duty now.")

@@ -6,10 +6,13 @@ from fastapi import HTTPException, Query
 from sqlmodel import col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Paged, Router, change_if, get_or_404, refuses, save, without
-from models import DutySession, FleetStatus, Radio, Role, SupervisorEquipmentCheckout, Vehicle, now
+from database import save, without
+from fields import now
+from models import DutySession, FleetStatus, Radio, Role, SupervisorEquipmentCheckout, Vehicle
+from pagination import Paged
 from routes.duty import must_run, own_session
-from routes.fleet import OUT, Unit, get_unit, is_out, kept, must_be_in
+from routes.fleet import OUT, Unit, get_unit, in_fleet, is_out, must_be_in
+from routing import Db, DutySessionId, Router, error_responses, get_or_404, update_or_409
 from schemas import AvailableEquipment, EquipmentCheckin, EquipmentCheckout, EquipmentCheckoutPublic
 from security import CurrentUser
 
@@ -23,26 +26,31 @@ def get_available_equipment(
     user: CurrentUser, page: Paged, type: Annotated[Literal["CAR", "RADIO"], Query()]
 ) -> list[AvailableEquipment]:
     """The cars, or the radios, that can be taken now, by name."""
-    units = page.of(available(Vehicle)) if type == "CAR" else page.of(available(Radio))
+    units = page.fetch(available(Vehicle)) if type == "CAR" else page.fetch(available(Radio))
     return [AvailableEquipment(id=unit.id, identifier=unit.name) for unit in units]
 
 
 @router.post(
-    "/equipment-checkouts", status_code=201, response_model=EquipmentCheckoutPublic, responses=refuses(403, 404, 409)
+    "/equipment-checkouts",
+    status_code=201,
+    response_model=EquipmentCheckoutPublic,
+    responses=error_responses(403, 404, 409),
 )
 def checkout_equipment(db: Db, user: CurrentUser, body: EquipmentCheckout) -> SupervisorEquipmentCheckout:
     """Take a car and a radio that work, in one's own running session, which has none out yet."""
     car, radio = get_unit(db, Vehicle, body.car_id), get_unit(db, Radio, body.radio_id)
     session = own_session(db, user, body.duty_session_id)
     must_run(db, session)
-    if set_of(db, session):
+    if open_checkout(db, session):
         raise HTTPException(409, "You have a car and a radio out already. Return them first.")
     must_be_ready(db, car)
     must_be_ready(db, radio)
     return save(db, SupervisorEquipmentCheckout.model_validate(body, update={"vehicle_id": car.id}))
 
 
-@router.post("/equipment-checkouts/check-in", response_model=EquipmentCheckoutPublic, responses=refuses(403, 404, 409))
+@router.post(
+    "/equipment-checkouts/check-in", response_model=EquipmentCheckoutPublic, responses=error_responses(403, 404, 409)
+)
 def checkin_equipment(db: Db, user: CurrentUser, body: EquipmentCheckin) -> SupervisorEquipmentCheckout:
     """Return the car and the radio of one's own session, be it over or not, or of anyone's for ADMIN and above.
 
@@ -51,7 +59,7 @@ def checkin_equipment(db: Db, user: CurrentUser, body: EquipmentCheckin) -> Supe
     session = get_or_404(db, DutySession, body.duty_session_id)
     if session.user_id != user.id and not user.role.reaches(Role.ADMIN):
         raise HTTPException(403, "You may return the equipment of your own duty sessions only.")
-    checkout = set_of(db, session)
+    checkout = open_checkout(db, session)
     if checkout is None:
         raise HTTPException(409, "No equipment is out in this duty session.")
     if body.checkin_mileage < (checkout.checkout_mileage or 0):
@@ -59,27 +67,27 @@ def checkin_equipment(db: Db, user: CurrentUser, body: EquipmentCheckin) -> Supe
     # the car before the checkout, as when both go out: neither request waits for the other
     carry_over(db, checkout, body.checkin_mileage)
     returned = {"checkin_mileage": body.checkin_mileage, "checkin_time": now(), "notes": body.notes or checkout.notes}
-    return change_if(db, checkout, OUT, otherwise="This equipment has been returned already.", **returned)
+    return update_or_409(db, checkout, OUT, detail="This equipment has been returned already.", **returned)
 
 
 @router.get(
     "/duty-sessions/{dutySessionId}/equipment-checkouts",
     response_model=list[EquipmentCheckoutPublic],
-    responses=refuses(403),
+    responses=error_responses(403),
 )
 def get_equipment_checkouts(
-    db: Db, user: CurrentUser, duty_session_id: str, page: Paged
+    db: Db, user: CurrentUser, duty_session_id: DutySessionId, page: Paged
 ) -> list[SupervisorEquipmentCheckout]:
     """What was taken in a session, latest first: in one's own, or in anyone's for SUPERVISOR and above."""
     session = get_or_404(db, DutySession, duty_session_id)
     if session.user_id != user.id and not user.role.reaches(Role.SUPERVISOR):
         raise HTTPException(403, "You may see the equipment of your own duty sessions only.")
-    return page.of(checkouts_of(session))
+    return page.fetch(checkouts_of(session))
 
 
 def available(table: type[Unit]) -> SelectOfScalar[Unit]:
     """The units that work and are in, by name."""
-    working = kept(table).where(table.status == FleetStatus.WORKING, ~is_out(table))
+    working = in_fleet(table).where(table.status == FleetStatus.WORKING, ~is_out(table))
     return working.options(without(table.location)).order_by(table.name, table.id)
 
 
@@ -88,7 +96,7 @@ def checkouts_of(session: DutySession) -> SelectOfScalar[SupervisorEquipmentChec
     return checkouts.where(SupervisorEquipmentCheckout.duty_session_id == session.id).order_by(*LATEST_FIRST)
 
 
-def set_of(db: Db, session: DutySession) -> SupervisorEquipmentCheckout | None:
+def open_checkout(db: Db, session: DutySession) -> SupervisorEquipmentCheckout | None:
     """The car and the radio that are out in a session, if they are."""
     return db.exec(checkouts_of(session).where(OUT)).first()
 

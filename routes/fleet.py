@@ -9,8 +9,11 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Page, Paged, Router, get_or_404, hold, in_order, refuses, save
-from models import FleetStatus, Location, Radio, Role, SupervisorEquipmentCheckout, Vehicle, now
+from database import save
+from fields import now
+from models import FleetStatus, Location, Radio, Role, SupervisorEquipmentCheckout, Vehicle
+from pagination import Page, Paged, in_order
+from routing import Db, RadioId, Router, VehicleId, error_responses, get_or_404, lock_row
 from schemas import FleetInShop, RadioBody, RadioPublic, VehicleBody, VehiclePublic
 from security import Admin, Caller
 
@@ -24,18 +27,18 @@ OUT = col(SupervisorEquipmentCheckout.checkin_time).is_(None)
 @router.get("/vehicles", response_model=list[VehiclePublic])
 def get_vehicles(user: Admin, page: Paged) -> list[Vehicle]:
     """The vehicles that are not archived, by status, then by name."""
-    return page.of(by_status(Vehicle))
+    return page.fetch(by_status(Vehicle))
 
 
-@router.post("/vehicles", status_code=201, response_model=VehiclePublic, responses=refuses(404, 409))
+@router.post("/vehicles", status_code=201, response_model=VehiclePublic, responses=error_responses(404, 409))
 def create_vehicle(db: Db, user: Admin, body: VehicleBody) -> Vehicle:
     """Add a vehicle. Its VIN must be its own."""
     must_fit(db, Vehicle, body)
     return save(db, Vehicle.model_validate(body, update={"mileage_updated_at": now() if body.mileage else None}))
 
 
-@router.put("/vehicles/{vehicleId}", response_model=VehiclePublic, responses=refuses(409))
-def update_vehicle(db: Db, user: Admin, vehicle_id: str, body: VehicleBody) -> Vehicle:
+@router.put("/vehicles/{vehicleId}", response_model=VehiclePublic, responses=error_responses(409))
+def update_vehicle(db: Db, user: Admin, vehicle_id: VehicleId, body: VehicleBody) -> Vehicle:
     """Replace all fields. A car that is checked out does not retire.
 
     The mileage never goes down, but for a SUPER_ADMIN who corrects a mistake; the log of the service keeps that.
@@ -49,8 +52,8 @@ def update_vehicle(db: Db, user: Admin, vehicle_id: str, body: VehicleBody) -> V
     return replace(db, vehicle, body)
 
 
-@router.delete("/vehicles/{vehicleId}", status_code=204, responses=refuses(409))
-def delete_vehicle(db: Db, user: Admin, vehicle_id: str) -> None:
+@router.delete("/vehicles/{vehicleId}", status_code=204, responses=error_responses(409))
+def delete_vehicle(db: Db, user: Admin, vehicle_id: VehicleId) -> None:
     """Archive a vehicle, unless it is checked out."""
     archive(db, get_unit(db, Vehicle, vehicle_id))
 
@@ -58,26 +61,26 @@ def delete_vehicle(db: Db, user: Admin, vehicle_id: str) -> None:
 @router.get("/radios", response_model=list[RadioPublic])
 def get_radios(user: Admin, page: Paged) -> list[Radio]:
     """The radios that are not archived, by status, then by name."""
-    return page.of(by_status(Radio))
+    return page.fetch(by_status(Radio))
 
 
-@router.post("/radios", status_code=201, response_model=RadioPublic, responses=refuses(404, 409))
+@router.post("/radios", status_code=201, response_model=RadioPublic, responses=error_responses(404, 409))
 def create_radio(db: Db, user: Admin, body: RadioBody) -> Radio:
     """Add a radio. Its serial number must be its own."""
     must_fit(db, Radio, body)
     return save(db, Radio.model_validate(body))
 
 
-@router.put("/radios/{radioId}", response_model=RadioPublic, responses=refuses(409))
-def update_radio(db: Db, user: Admin, radio_id: str, body: RadioBody) -> Radio:
+@router.put("/radios/{radioId}", response_model=RadioPublic, responses=error_responses(409))
+def update_radio(db: Db, user: Admin, radio_id: RadioId, body: RadioBody) -> Radio:
     """Replace all fields. A radio that is checked out does not retire."""
     radio = get_unit(db, Radio, radio_id)
     must_fit(db, Radio, body, but=radio.id)
     return replace(db, radio, body)
 
 
-@router.delete("/radios/{radioId}", status_code=204, responses=refuses(409))
-def delete_radio(db: Db, user: Admin, radio_id: str) -> None:
+@router.delete("/radios/{radioId}", status_code=204, responses=error_responses(409))
+def delete_radio(db: Db, user: Admin, radio_id: RadioId) -> None:
     """Archive a radio, unless it is checked out."""
     archive(db, get_unit(db, Radio, radio_id))
 
@@ -90,7 +93,7 @@ def get_fleet_in_shop(user: Admin, page: Paged) -> FleetInShop:
 
 def get_unit(db: Db, table: type[Unit], id: str) -> Unit:
     """The unit with this id, unless it is archived (404). Nobody else changes or takes it meanwhile."""
-    unit = hold(db, get_or_404(db, table, id))
+    unit = lock_row(db, get_or_404(db, table, id))
     if unit.archived_at:
         raise HTTPException(404, f"{unit.name} is archived.")
     return unit
@@ -106,17 +109,17 @@ def must_fit(db: Db, table: type[Unit], body: VehicleBody | RadioBody, but: str 
         raise HTTPException(409, f"Another one, perhaps archived, has the number {number}.")
 
 
-def kept(table: type[Unit]) -> SelectOfScalar[Unit]:
+def in_fleet(table: type[Unit]) -> SelectOfScalar[Unit]:
     """The units that are not archived."""
     return select(table).where(col(table.archived_at).is_(None))
 
 
 def by_status(table: type[Unit]) -> SelectOfScalar[Unit]:
-    return kept(table).order_by(in_order(table.status), table.name, table.id)
+    return in_fleet(table).order_by(in_order(table.status), table.name, table.id)
 
 
 def in_shop(page: Page, table: type[Unit]) -> list[Unit]:
-    broken = kept(table).where(table.status == FleetStatus.OUT_OF_SERVICE)
+    broken = in_fleet(table).where(table.status == FleetStatus.OUT_OF_SERVICE)
     latest_first = broken.order_by(col(table.updated_at).desc(), table.id)
     return list(page.db.exec(latest_first.limit(page.limit).offset(page.offset)))
 

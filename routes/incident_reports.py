@@ -3,11 +3,14 @@
 from fastapi import HTTPException, Request
 from sqlmodel import col, select
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, refuses, save, without
+from database import save, without
+from fields import now
 from models import IncidentReportGeneration as Report
-from models import Log, LogType, NotificationPriority, Role, User, now
+from models import Log, LogType, NotificationPriority, Role, User
+from pagination import Paged
 from routes.notifications import notify
 from routes.users import hold_users, must_not_be_archived
+from routing import Db, LogId, ReportId, Router, error_responses, get_or_404, lock_row, update_or_409
 from schemas import (
     IncidentReportCreate,
     IncidentReportGenerate,
@@ -16,7 +19,7 @@ from schemas import (
     ReportSigners,
     Signature,
 )
-from security import Caller, CurrentUser, Supervisor, hold_caller
+from security import Caller, CurrentUser, Supervisor, lock_caller
 from settings import settings
 
 router = Router(tags=["incident-reports"])
@@ -31,16 +34,19 @@ def can_generate_incident_report(user: CurrentUser) -> bool:
 
 
 @router.get("/logs/{logId}/incident-report/permission", response_model=bool)
-def can_create_report_for_log(db: Db, user: CurrentUser, log_id: str) -> bool:
+def can_create_report_for_log(db: Db, user: CurrentUser, log_id: LogId) -> bool:
     """Whether the caller may make a report on this entry, and it can have one."""
     log = get_or_404(db, Log, log_id)
     return user.role.reaches(Role.SUPERVISOR) and why_no_report(db, log) is None
 
 
 @router.post(
-    "/logs/{logId}/incident-report", status_code=201, response_model=IncidentReportNumber, responses=refuses(409)
+    "/logs/{logId}/incident-report",
+    status_code=201,
+    response_model=IncidentReportNumber,
+    responses=error_responses(409),
 )
-def create_incident_report(db: Db, user: Supervisor, log_id: str, body: IncidentReportCreate) -> Report:
+def create_incident_report(db: Db, user: Supervisor, log_id: LogId, body: IncidentReportCreate) -> Report:
     """Make the report on an incident, name its signers, and notify people.
 
     An incident has one report. Where there is one, ADMIN and above let others sign it by naming them here, as long as
@@ -49,20 +55,24 @@ def create_incident_report(db: Db, user: Supervisor, log_id: str, body: Incident
     return make_report(db, user, log_id, body, body.notify_user_ids)
 
 
-@router.post("/incident-reports", status_code=201, response_model=IncidentReportPublic, responses=refuses(404, 409))
+@router.post(
+    "/incident-reports", status_code=201, response_model=IncidentReportPublic, responses=error_responses(404, 409)
+)
 def generate_incident_report(db: Db, user: Supervisor, body: IncidentReportGenerate) -> Report:
     """The same as `createIncidentReport`, answered with the whole report."""
     return make_report(db, user, body.log_id, body, body.notified_user_ids)
 
 
-@router.post("/incident-reports/{reportId}/sign", response_model=IncidentReportPublic, responses=refuses(403, 409))
-def sign_incident_report(request: Request, db: Db, user: CurrentUser, report_id: str, body: Signature) -> Report:
+@router.post(
+    "/incident-reports/{reportId}/sign", response_model=IncidentReportPublic, responses=error_responses(403, 409)
+)
+def sign_incident_report(request: Request, db: Db, user: CurrentUser, report_id: ReportId, body: Signature) -> Report:
     """Sign, once, as what one is assigned. The name, the time and the address of the request are kept."""
     report, role = get_or_404(db, Report, report_id), body.signer_type
     if getattr(report, f"{role}_assigned_id") != user.id or not may_sign(user.role, role):
         raise HTTPException(403, f"You are not assigned to sign this report as its {role}, or have another role now.")
-    hold_caller(db, user)
-    hold(db, report.log)
+    lock_caller(db, user)
+    lock_row(db, report.log)
     signature = {
         f"{role}_signed_by": user.id,
         f"{role}_signed_by_name": user.full_name,
@@ -72,19 +82,19 @@ def sign_incident_report(request: Request, db: Db, user: CurrentUser, report_id:
     unsigned = col(getattr(Report, f"{role}_signed_at")).is_(None)
     assigned = col(getattr(Report, f"{role}_assigned_id")) == user.id
     refusal = "You have signed this report already, or somebody else is to sign it now."
-    return change_if(db, report, unsigned, assigned, otherwise=refusal, **signature)
+    return update_or_409(db, report, unsigned, assigned, detail=refusal, **signature)
 
 
-@router.get("/incident-reports/{reportId}", response_model=IncidentReportPublic, responses=refuses(403))
-def get_incident_report(db: Db, user: CurrentUser, report_id: str) -> Report:
+@router.get("/incident-reports/{reportId}", response_model=IncidentReportPublic, responses=error_responses(403))
+def get_incident_report(db: Db, user: CurrentUser, report_id: ReportId) -> Report:
     """A report, for the author of its entry, its signers, and SUPERVISOR and above."""
     report = get_or_404(db, Report, report_id)
     must_be_reader(user, report)
     return report
 
 
-@router.get("/logs/{logId}/incident-report", response_model=IncidentReportPublic | None, responses=refuses(403))
-def get_incident_report_by_log_id(db: Db, user: CurrentUser, log_id: str) -> Report | None:
+@router.get("/logs/{logId}/incident-report", response_model=IncidentReportPublic | None, responses=error_responses(403))
+def get_incident_report_by_log_id(db: Db, user: CurrentUser, log_id: LogId) -> Report | None:
     """The report on an entry; null, for everyone, if there is none."""
     report = report_on(db, get_or_404(db, Log, log_id))
     if report:
@@ -96,7 +106,7 @@ def get_incident_report_by_log_id(db: Db, user: CurrentUser, log_id: str) -> Rep
 def get_all_incident_reports(user: Supervisor, page: Paged) -> list[Report]:
     """All reports, the latest first."""
     reports = select(Report).options(without(Report.log, Log.shift), without(Report.log, Log.reviewer))
-    return page.of(reports.order_by(col(Report.generated_at).desc(), col(Report.id).desc()))
+    return page.fetch(reports.order_by(col(Report.generated_at).desc(), col(Report.id).desc()))
 
 
 def make_report(db: Db, user: Caller, log_id: str, body: ReportSigners, notify_ids: list[str]) -> Report:
@@ -104,7 +114,7 @@ def make_report(db: Db, user: Caller, log_id: str, body: ReportSigners, notify_i
     log = get_or_404(db, Log, log_id)
     guard_id, supervisor_id = body.guard_assigned_id, body.supervisor_assigned_id
     people = hold_users(db, [*filter(None, [guard_id, supervisor_id]), *notify_ids])
-    hold(db, log)
+    lock_row(db, log)
     guard = people[guard_id] if guard_id else None
     report = report_to_sign(db, user, log, guard, people[supervisor_id])
     tell(db, report, log, [people[id] for id in dict.fromkeys(notify_ids)])

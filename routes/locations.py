@@ -4,8 +4,11 @@ from fastapi import HTTPException
 from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 
-from database import Db, Paged, Router, as_name, get_or_404, hold, is_taken, refuses, save
+from comparison import as_name, is_taken
+from database import save
 from models import Location
+from pagination import Paged
+from routing import Db, LocationId, Router, error_responses, get_or_404, lock_row
 from schemas import LocationCreate, LocationListed, LocationName, LocationPublic, LocationUpdate
 from security import Admin, CurrentUser
 from settings import settings
@@ -16,16 +19,16 @@ router = Router(prefix="/locations", tags=["locations"])
 @router.get("", response_model=list[LocationListed])
 def get_all_locations(user: CurrentUser, page: Paged) -> list[Location]:
     """Every location, in use or not, by name."""
-    return page.of(select(Location).order_by(Location.name))
+    return page.fetch(select(Location).order_by(Location.name))
 
 
 @router.get("/active", response_model=list[LocationName])
 def get_active_locations(user: CurrentUser, page: Paged) -> list[Location]:
     """The locations in use, by name."""
-    return page.of(select(Location).where(Location.is_active).order_by(Location.name))
+    return page.fetch(select(Location).where(Location.is_active).order_by(Location.name))
 
 
-@router.get("/hq", operation_id="getHQLocation", response_model=LocationName, responses=refuses(404))
+@router.get("/hq", operation_id="getHQLocation", response_model=LocationName, responses=error_responses(404))
 def get_hq_location(db: Db, user: CurrentUser) -> Location:
     """Headquarters."""
     if (location := headquarters(db)) is None:
@@ -36,18 +39,18 @@ def get_hq_location(db: Db, user: CurrentUser) -> Location:
 @router.get("/management", response_model=list[LocationPublic])
 def get_all_locations_admin(user: Admin, page: Paged) -> list[Location]:
     """Every location in full, by name."""
-    return page.of(select(Location).order_by(Location.name))
+    return page.fetch(select(Location).order_by(Location.name))
 
 
-@router.post("", status_code=201, response_model=LocationPublic, responses=refuses(409))
+@router.post("", status_code=201, response_model=LocationPublic, responses=error_responses(409))
 def create_location(db: Db, user: Admin, body: LocationCreate) -> Location:
     """Add a location. Its name must be free, without case."""
     name_must_be_free(db, body.name)
     return save(db, Location.model_validate(body))
 
 
-@router.patch("/{locationId}", response_model=LocationPublic, responses=refuses(409))
-def update_location(db: Db, user: Admin, location_id: str, body: LocationUpdate) -> Location:
+@router.patch("/{locationId}", response_model=LocationPublic, responses=error_responses(409))
+def update_location(db: Db, user: Admin, location_id: LocationId, body: LocationUpdate) -> Location:
     """Change the fields that are sent, and leave the rest."""
     location = get_or_404(db, Location, location_id)
     if "name" in body.model_fields_set:
@@ -56,7 +59,7 @@ def update_location(db: Db, user: Admin, location_id: str, body: LocationUpdate)
 
 
 @router.delete("/{locationId}", status_code=204)
-def delete_location(db: Db, user: Admin, location_id: str) -> None:
+def delete_location(db: Db, user: Admin, location_id: LocationId) -> None:
     """Take a location out of use; its history stays. Doing so again changes nothing."""
     get_or_404(db, Location, location_id).is_active = False
 
@@ -80,4 +83,4 @@ def headquarters(db: Db) -> Location | None:
 def must_be_active(db: Db, location: Location | None) -> None:
     """Refuse a location that is switched off (409). Nobody can switch it off until this request is over."""
     if location:
-        hold(db, location, col(Location.is_active).is_(True), otherwise="This location is not in use.")
+        lock_row(db, location, col(Location.is_active).is_(True), detail="This location is not in use.")

@@ -10,19 +10,23 @@ from pydantic.alias_generators import to_camel
 from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 
-from database import Db, Lines, Page, Paged, Router, get_or_404, hold, occurs, paged, refuses, save, weekday
-from models import DutySession, Location, Log, LogEdit, LogType, RecordStatus, Role, Shift, User, iso, now
+from database import save
+from fields import iso, now
+from json_rows import JsonRows
+from models import DutySession, Location, Log, LogEdit, LogType, RecordStatus, Role, Shift, User
+from pagination import Page, Paged, occurs, paged, weekday
 from routes.duty import must_be_on_duty, running_session
 from routes.incident_reports import report_on
 from routes.locations import must_be_active
 from routes.notifications import raise_alarm, urgency
+from routing import Db, LocationId, LogId, Router, error_responses, get_or_404, lock_row
 from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogUpdate
 from security import Caller, CurrentUser
 from settings import settings
 
 router = Router(tags=["logs"])
 
-LINES = Lines(LogListed, Log, location=Location, user=User)
+ROWS = JsonRows(LogListed, Log, location=Location, user=User)
 NEWEST_FIRST = col(Log.created_at).desc(), col(Log.id).desc()
 NOT_ARCHIVED = col(Log.archived_at).is_(None)
 
@@ -35,7 +39,7 @@ def get_logs(user: CurrentUser, page: Paged, filters: Annotated[LogFilter, Query
     where += [getattr(Log, name) == value for name, value in chosen.items()]
     if filters.search:
         where.append(occurs(filters.search, Log.title, Log.description))
-    return page.lines(LINES, filters, *where, order_by=NEWEST_FIRST)
+    return page.fetch_json(ROWS, filters, *where, order_by=NEWEST_FIRST)
 
 
 @router.get("/logs/count", response_model=int)
@@ -45,12 +49,12 @@ def get_total_logs_count(db: Db, user: CurrentUser) -> int:
 
 
 @router.get("/logs/{logId}", response_model=LogDetails)
-def get_log_by_id(db: Db, user: CurrentUser, log_id: str) -> Log:
+def get_log_by_id(db: Db, user: CurrentUser, log_id: LogId) -> Log:
     """An entry with all that it refers to."""
     return get_or_404(db, Log, log_id)
 
 
-@router.post("/logs", status_code=201, response_model=LogPublic, responses=refuses(403, 404, 409))
+@router.post("/logs", status_code=201, response_model=LogPublic, responses=error_responses(403, 404, 409))
 def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Log:
     """Write an entry. A guard writes on duty, at the location of that duty.
 
@@ -65,8 +69,8 @@ def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Log:
     return log
 
 
-@router.patch("/logs/{logId}", response_model=LogPublic, responses=refuses(403, 409))
-def update_log(db: Db, user: CurrentUser, log_id: str, body: LogUpdate) -> Log:
+@router.patch("/logs/{logId}", response_model=LogPublic, responses=error_responses(403, 409))
+def update_log(db: Db, user: CurrentUser, log_id: LogId, body: LogUpdate) -> Log:
     """Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED.
 
     A guard moves an entry only to the location of their running duty. An entry that becomes a HIGH or CRITICAL incident
@@ -89,8 +93,8 @@ def update_log(db: Db, user: CurrentUser, log_id: str, body: LogUpdate) -> Log:
     return log
 
 
-@router.delete("/logs/{logId}", status_code=204, responses=refuses(403, 409))
-def delete_log(db: Db, user: CurrentUser, log_id: str) -> None:
+@router.delete("/logs/{logId}", status_code=204, responses=error_responses(403, 409))
+def delete_log(db: Db, user: CurrentUser, log_id: LogId) -> None:
     """Archive an entry, unless there is a report on it."""
     log = get_or_404(db, Log, log_id)
     must_be_writer(user, log)
@@ -100,10 +104,12 @@ def delete_log(db: Db, user: CurrentUser, log_id: str) -> None:
 
 
 @router.get("/locations/{locationId}/logs", response_model=list[LogListed])
-def get_logs_by_location(db: Db, user: CurrentUser, location_id: str, page: Annotated[Page, paged(20)]) -> Response:
+def get_logs_by_location(
+    db: Db, user: CurrentUser, location_id: LocationId, page: Annotated[Page, paged(20)]
+) -> Response:
     """A location's entries, archived ones included, newest first."""
     location = get_or_404(db, Location, location_id)
-    return page.lines(LINES, location.id, col(Log.location_id) == location.id, order_by=NEWEST_FIRST)
+    return page.fetch_json(ROWS, location.id, col(Log.location_id) == location.id, order_by=NEWEST_FIRST)
 
 
 def in_calendar(filters: LogFilter) -> Iterator[ColumnElement[bool]]:
@@ -135,7 +141,7 @@ def must_be_open(db: Db, log: Log) -> None:
 
     Until this request is over nobody else changes the entry, makes a report on it or signs one.
     """
-    hold(db, log, NOT_ARCHIVED, otherwise="This entry is archived: it stays as it is.")
+    lock_row(db, log, NOT_ARCHIVED, detail="This entry is archived: it stays as it is.")
     report = report_on(db, log)
     if report and (report.guard_signed_at or report.supervisor_signed_at):
         raise HTTPException(409, "The report on this entry is signed: the entry stays as it is.")

@@ -4,9 +4,12 @@ from fastapi import HTTPException
 from sqlmodel import col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import Db, Paged, Router, get_or_404, hold, refuses, save, without
-from models import DutySession, Message, MessageType, Role, User, now
+from database import save, without
+from fields import now
+from models import DutySession, Message, MessageType, Role, User
+from pagination import Paged
 from routes.duty import OPEN, must_be_on_duty, running_session
+from routing import Db, GuardUserId, MessageId, Router, error_responses, get_or_404, lock_row
 from schemas import Conversation, MessageCreate, MessagePublic, ReplyCreate
 from security import Caller, CurrentUser, Guard, Supervisor
 
@@ -19,7 +22,7 @@ OFF_DUTY = "This guard is not on duty."
 UNREAD = col(Message.read_at).is_(None)
 
 
-@router.post("/messages", status_code=201, response_model=MessagePublic, responses=refuses(409))
+@router.post("/messages", status_code=201, response_model=MessagePublic, responses=error_responses(409))
 def send_guard_message(db: Db, user: Guard, body: MessageCreate) -> Message:
     """Write to the supervisors. This is for a GUARD on duty."""
     session = must_be_on_duty(db, user)
@@ -27,15 +30,18 @@ def send_guard_message(db: Db, user: Guard, body: MessageCreate) -> Message:
 
 
 @router.post(
-    "/conversations/{guardUserId}/messages", status_code=201, response_model=MessagePublic, responses=refuses(409)
+    "/conversations/{guardUserId}/messages",
+    status_code=201,
+    response_model=MessagePublic,
+    responses=error_responses(409),
 )
-def send_supervisor_reply(db: Db, user: Supervisor, guard_user_id: str, body: ReplyCreate) -> Message:
-    """Write to a guard on duty, being on duty oneself. It may answer a message of this duty of his."""
+def send_supervisor_reply(db: Db, user: Supervisor, guard_user_id: GuardUserId, body: ReplyCreate) -> Message:
+    """Write to a guard on duty, being on duty oneself. It may answer a message of the same duty session."""
     guard = get_or_404(db, User, guard_user_id)
     replied_to = get_or_404(db, Message, body.reply_to_id) if body.reply_to_id else None
     must_be_on_duty(db, user)
     session = guard_duty(db, guard)
-    hold(db, session, OPEN, otherwise=OFF_DUTY)
+    lock_row(db, session, OPEN, detail=OFF_DUTY)
     if replied_to and replied_to.duty_session_id != session.id:
         raise HTTPException(409, "The message to reply to belongs to another conversation.")
     facts = {"type": MessageType.SUPERVISOR_TO_GUARD, "sender_id": user.id, "duty_session_id": session.id}
@@ -46,13 +52,13 @@ def send_supervisor_reply(db: Db, user: Supervisor, guard_user_id: str, body: Re
 def get_my_messages(user: CurrentUser, page: Paged) -> list[Message]:
     """The messages of the caller's running duty session, oldest first; none while off duty."""
     mine = select(Message).join(DutySession).where(DutySession.user_id == user.id, OPEN)
-    return page.of(mine.options(WITHOUT_DUTY).order_by(*OLDEST_FIRST))
+    return page.fetch(mine.options(WITHOUT_DUTY).order_by(*OLDEST_FIRST))
 
 
 @router.get("/conversations", response_model=list[Conversation])
 def get_guard_conversations(db: Db, user: Supervisor, page: Paged) -> list[Conversation]:
     """The guards on duty with messages, the latest message first."""
-    lasts = page.of(last_messages())
+    lasts = page.fetch(last_messages())
     unread = unread_counts(db, [last.duty_session_id for last in lasts])
     return [
         Conversation(
@@ -67,16 +73,16 @@ def get_guard_conversations(db: Db, user: Supervisor, page: Paged) -> list[Conve
     ]
 
 
-@router.get("/conversations/{guardUserId}/messages", response_model=list[MessagePublic], responses=refuses(409))
-def get_conversation_thread(db: Db, user: Supervisor, guard_user_id: str, page: Paged) -> list[Message]:
+@router.get("/conversations/{guardUserId}/messages", response_model=list[MessagePublic], responses=error_responses(409))
+def get_conversation_thread(db: Db, user: Supervisor, guard_user_id: GuardUserId, page: Paged) -> list[Message]:
     """The messages of a guard's running duty session, oldest first."""
     session = guard_duty(db, get_or_404(db, User, guard_user_id))
     thread = select(Message).where(Message.duty_session_id == session.id)
-    return page.of(thread.options(WITHOUT_DUTY).order_by(*OLDEST_FIRST))
+    return page.fetch(thread.options(WITHOUT_DUTY).order_by(*OLDEST_FIRST))
 
 
-@router.post("/messages/{messageId}/read", status_code=204, responses=refuses(403))
-def mark_message_as_read(db: Db, user: CurrentUser, message_id: str) -> None:
+@router.post("/messages/{messageId}/read", status_code=204, responses=error_responses(403))
+def mark_message_as_read(db: Db, user: CurrentUser, message_id: MessageId) -> None:
     """Note that a message has been read by whom it is for. The first time counts; again changes nothing."""
     message = get_or_404(db, Message, message_id)
     if not is_recipient(user, message):

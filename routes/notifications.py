@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import HTTPException
 from sqlmodel import col, delete, exists, or_, select, update
 
-from database import Db, Page, Router, add_missing, count, get_or_404, in_order, paged, refuses, take_turns
+from database import count, insert_if_missing, lock_key
+from fields import now
 from models import (
     Alarm,
     IncidentSeverity,
@@ -19,8 +20,9 @@ from models import (
     NotificationType,
     Role,
     User,
-    now,
 )
+from pagination import Page, in_order, paged
+from routing import Db, NotificationId, Router, error_responses, get_or_404
 from schemas import NotificationPublic
 from security import CurrentUser
 
@@ -37,16 +39,16 @@ MOST_URGENT_FIRST = (
 
 @router.get("", response_model=list[NotificationPublic])
 def get_notifications(user: CurrentUser, page: Annotated[Page, paged(10, most=10)]) -> list[Notification]:
-    """What the caller, or everyone, is told and he has not dismissed: the most urgent first, then the newest."""
+    """The notifications of the caller and of everyone, without those dismissed: most urgent first, then newest."""
     dismissed = exists().where(
         col(NotificationDismissal.notification_id) == Notification.id, col(NotificationDismissal.user_id) == user.id
     )
     mine = select(Notification).where(or_(Notification.user_id == user.id, col(Notification.user_id).is_(None)))
-    return page.of(mine.where(col(Notification.dismissed_at).is_(None), ~dismissed).order_by(*MOST_URGENT_FIRST))
+    return page.fetch(mine.where(col(Notification.dismissed_at).is_(None), ~dismissed).order_by(*MOST_URGENT_FIRST))
 
 
-@router.post("/{notificationId}/dismiss", status_code=204, responses=refuses(403, 409))
-def dismiss_notification(db: Db, user: CurrentUser, notification_id: str) -> None:
+@router.post("/{notificationId}/dismiss", status_code=204, responses=error_responses(403, 409))
+def dismiss_notification(db: Db, user: CurrentUser, notification_id: NotificationId) -> None:
     """Put a notification away; one for everyone, for the caller alone. Doing so again changes nothing."""
     notification = get_or_404(db, Notification, notification_id)
     if notification.user_id not in (user.id, None):
@@ -54,7 +56,7 @@ def dismiss_notification(db: Db, user: CurrentUser, notification_id: str) -> Non
     if not notification.dismissible:
         raise HTTPException(409, "This notification stays until it is settled.")
     if notification.user_id is None:
-        add_missing(db, NotificationDismissal(user_id=user.id, notification_id=notification.id))
+        insert_if_missing(db, NotificationDismissal(user_id=user.id, notification_id=notification.id))
     else:
         unseen = col(Notification.id) == notification.id, col(Notification.dismissed_at).is_(None)
         db.exec(update(Notification).where(*unseen).values(dismissed_at=now()))
@@ -78,7 +80,7 @@ def raise_alarm(db: Db, log: Log) -> None:
     priority = urgency(log)
     if priority is None or db.get(Alarm, log.id) is not None:
         return
-    take_turns(db, log.user_id)
+    lock_key(db, log.user_id)
     since = now() - timedelta(minutes=10)
     earlier = count(db, select(Alarm.log_id).where(Alarm.user_id == log.user_id, Alarm.raised_at > since))
     title, message = f"{log.severity} incident at {log.location.name}", log.title

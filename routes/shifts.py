@@ -7,7 +7,8 @@ from typing import Annotated, Any, TypeVar
 from fastapi import HTTPException, Query
 from sqlmodel import col, delete, select
 
-from database import Db, Paged, Router, get_or_404, hold, refuses, save, with_rows
+from database import load_collection, save
+from fields import midnight, now, plain_day, town_day
 from models import (
     AssignmentBase,
     Location,
@@ -16,13 +17,11 @@ from models import (
     RecurringUserAssignment,
     Shift,
     ShiftAssignment,
-    midnight,
-    now,
-    plain_day,
-    town_day,
 )
+from pagination import Paged
 from routes.locations import must_be_active
 from routes.users import hold_users, must_not_be_archived
+from routing import Db, PatternId, Router, ShiftId, error_responses, get_or_404, lock_row
 from schemas import (
     PatternCreate,
     PatternPublic,
@@ -46,8 +45,8 @@ PEOPLE: dict[type[Any], tuple[type[Any], str, str]] = {
     RecurringShiftPattern: (RecurringUserAssignment, "recurring_pattern_id", "user_assignments"),
 }
 
-WITH_PEOPLE = with_rows(Shift.assignments)
-PATTERN_WITH_PEOPLE = with_rows(RecurringShiftPattern.user_assignments)
+WITH_PEOPLE = load_collection(Shift.assignments)
+PATTERN_WITH_PEOPLE = load_collection(RecurringShiftPattern.user_assignments)
 
 
 @router.get("/shifts", response_model=list[ShiftPublic])
@@ -56,31 +55,31 @@ def get_shifts(user: CurrentUser, page: Paged, filters: Annotated[ShiftFilter, Q
     shifts = select(Shift).options(WITH_PEOPLE).where(*filters.around(Shift.start_time))
     if filters.location_id:
         shifts = shifts.where(Shift.location_id == filters.location_id)
-    return page.of(shifts.order_by(col(Shift.start_time), Shift.id))
+    return page.fetch(shifts.order_by(col(Shift.start_time), Shift.id))
 
 
-@router.post("/shifts", status_code=201, response_model=ShiftPublic, responses=refuses(404, 409))
+@router.post("/shifts", status_code=201, response_model=ShiftPublic, responses=error_responses(404, 409))
 def create_shift(db: Db, user: Supervisor, body: ShiftCreate) -> Shift:
     """Plan a shift at an active location, for active people."""
     must_be_available(db, body.location_id, body.user_assignments)
-    return staffed(db, save(db, Shift.model_validate(body)), body.user_assignments)
+    return with_assignments(db, save(db, Shift.model_validate(body)), body.user_assignments)
 
 
-@router.patch("/shifts/{shiftId}", response_model=ShiftPublic, responses=refuses(409))
-def update_shift(db: Db, user: Supervisor, shift_id: str, body: ShiftUpdate) -> Shift:
+@router.patch("/shifts/{shiftId}", response_model=ShiftPublic, responses=error_responses(409))
+def update_shift(db: Db, user: Supervisor, shift_id: ShiftId, body: ShiftUpdate) -> Shift:
     """Change the fields that are sent. `userAssignments`, if sent, replace all that there are."""
-    shift = hold(db, get_or_404(db, Shift, shift_id))
+    shift = lock_row(db, get_or_404(db, Shift, shift_id))
     must_be_available(db, body.location_id, body.user_assignments)
     change(db, shift, body)
     if shift.end_time <= shift.start_time:
         raise HTTPException(409, "This shift would not end after it starts. Send both times.")
-    return staffed(db, shift, body.user_assignments)
+    return with_assignments(db, shift, body.user_assignments)
 
 
 @router.delete("/shifts/{shiftId}", status_code=204)
-def delete_shift(db: Db, user: Admin, shift_id: str) -> None:
+def delete_shift(db: Db, user: Admin, shift_id: ShiftId) -> None:
     """Remove a shift. The entries and the duty sessions that name it stay, without it."""
-    db.delete(hold(db, get_or_404(db, Shift, shift_id)))
+    db.delete(lock_row(db, get_or_404(db, Shift, shift_id)))
 
 
 @router.get("/recurring-patterns", response_model=list[PatternPublic])
@@ -92,41 +91,46 @@ def get_recurring_patterns(
     if location_id:
         patterns = patterns.where(RecurringShiftPattern.location_id == location_id)
     newest_first = col(RecurringShiftPattern.created_at).desc(), col(RecurringShiftPattern.id).desc()
-    return page.of(patterns.order_by(*newest_first))
+    return page.fetch(patterns.order_by(*newest_first))
 
 
-@router.post("/recurring-patterns", status_code=201, response_model=PatternPublic, responses=refuses(404, 409))
+@router.post("/recurring-patterns", status_code=201, response_model=PatternPublic, responses=error_responses(404, 409))
 def create_recurring_pattern(db: Db, user: Supervisor, body: PatternCreate) -> RecurringShiftPattern:
     """Plan shifts that return every week, at an active location, for active people."""
     must_be_available(db, body.location_id, body.user_assignments)
     pattern = save(db, RecurringShiftPattern.model_validate(body.model_dump(exclude={"user_assignments"})))
-    return staffed(db, pattern, body.user_assignments)
+    return with_assignments(db, pattern, body.user_assignments)
 
 
-@router.patch("/recurring-patterns/{patternId}", response_model=PatternPublic, responses=refuses(409))
-def update_recurring_pattern(db: Db, user: Supervisor, pattern_id: str, body: PatternUpdate) -> RecurringShiftPattern:
+@router.patch("/recurring-patterns/{patternId}", response_model=PatternPublic, responses=error_responses(409))
+def update_recurring_pattern(
+    db: Db, user: Supervisor, pattern_id: PatternId, body: PatternUpdate
+) -> RecurringShiftPattern:
     """Change the fields that are sent; the shifts made so far stay as they are.
 
     `userAssignments`, if sent, replace all that there are.
     """
-    pattern = hold(db, get_or_404(db, RecurringShiftPattern, pattern_id))
+    pattern = lock_row(db, get_or_404(db, RecurringShiftPattern, pattern_id))
     must_be_available(db, body.location_id, body.user_assignments)
     change(db, pattern, body)
     if pattern.end_date and plain_day(pattern.end_date) < plain_day(pattern.start_date):
         raise HTTPException(409, "This pattern would end before it starts. Send both dates.")
-    return staffed(db, pattern, body.user_assignments)
+    return with_assignments(db, pattern, body.user_assignments)
 
 
 @router.delete("/recurring-patterns/{patternId}", status_code=204)
-def delete_recurring_pattern(db: Db, user: Admin, pattern_id: str) -> None:
+def delete_recurring_pattern(db: Db, user: Admin, pattern_id: PatternId) -> None:
     """Remove a pattern. The shifts made from it stay."""
-    db.delete(hold(db, get_or_404(db, RecurringShiftPattern, pattern_id)))
+    db.delete(lock_row(db, get_or_404(db, RecurringShiftPattern, pattern_id)))
 
 
 @router.post(
-    "/recurring-patterns/{patternId}/shifts", status_code=201, response_model=list[ShiftPublic], responses=refuses(409)
+    "/recurring-patterns/{patternId}/shifts",
+    status_code=201,
+    response_model=list[ShiftPublic],
+    responses=error_responses(409),
 )
-def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: str, body: ShiftGeneration) -> list[Shift]:
+def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: PatternId, body: ShiftGeneration) -> list[Shift]:
     """Make the missing shifts of an active pattern, with its people, and answer them.
 
     A day of a pattern is made once, even if its shift was moved or deleted since.
@@ -165,7 +169,7 @@ def change(db: Db, plan: Plan, body: ShiftUpdate | PatternUpdate) -> None:
     save(db, plan.sqlmodel_update({"updated_at": now(), **changes}))
 
 
-def staffed(db: Db, plan: Plan, people: Iterable[AssignmentBase] | None) -> Plan:
+def with_assignments(db: Db, plan: Plan, people: Iterable[AssignmentBase] | None) -> Plan:
     """A shift or a pattern with its people. If any are sent, be it an empty list, they replace those so far."""
     table, key, relation = PEOPLE[type(plan)]
     if people is not None:
@@ -182,7 +186,7 @@ def lock_active(db: Db, pattern: RecurringShiftPattern) -> None:
     It stays locked, so that of two runs the later one sees what the other made.
     """
     active = col(RecurringShiftPattern.is_active).is_(True)
-    hold(db, pattern, active, otherwise="This pattern is switched off. Switch it on first.")
+    lock_row(db, pattern, active, detail="This pattern is switched off. Switch it on first.")
     db.refresh(pattern, ["user_assignments"])
 
 

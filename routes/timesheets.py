@@ -10,22 +10,10 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import (
-    Db,
-    Paged,
-    Router,
-    change_if,
-    get_or_404,
-    hold_all,
-    must_be_fewer,
-    refuses,
-    save,
-    with_rows,
-    without,
-)
+from database import load_collection, lock_rows, save, without
+from fields import Moment, midnight, now, town_day
 from models import (
     DutySession,
-    Moment,
     Shift,
     Timesheet,
     TimesheetAdjustment,
@@ -33,10 +21,9 @@ from models import (
     TimesheetEntry,
     TimesheetStatus,
     User,
-    midnight,
-    now,
-    town_day,
 )
+from pagination import Paged
+from routing import Db, EntryId, Router, TimesheetId, error_responses, get_or_404, must_be_fewer, update_or_409
 from schemas import (
     BulkApproval,
     BulkResult,
@@ -54,15 +41,15 @@ from security import Caller, Supervisor
 router = Router(tags=["timesheets"])
 
 IN_FULL = (
-    with_rows(Timesheet.entries),
-    with_rows(Timesheet.adjustments),
+    load_collection(Timesheet.entries),
+    load_collection(Timesheet.adjustments),
     without(Timesheet.entries, TimesheetEntry.shift, Shift.location),
     without(Timesheet.entries, TimesheetEntry.duty_session, DutySession.user),
     without(Timesheet.entries, TimesheetEntry.duty_session, DutySession.shift, Shift.location),
 )
 # the list shows neither shifts nor duty sessions, and takes half of the time without them
 WITH_ENTRIES = (
-    with_rows(Timesheet.entries),
+    load_collection(Timesheet.entries),
     without(Timesheet.entries, TimesheetEntry.shift),
     without(Timesheet.entries, TimesheetEntry.duty_session),
     without(Timesheet.rejector),
@@ -93,7 +80,7 @@ def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFi
     if filters.week_start_date:
         sheets = sheets.where(is_of_week(filters.week_start_date))
     latest_first = col(Timesheet.week_start_date).desc(), User.last_name, User.first_name, Timesheet.id
-    return page.of(sheets.options(*WITH_ENTRIES).order_by(*latest_first))
+    return page.fetch(sheets.options(*WITH_ENTRIES).order_by(*latest_first))
 
 
 @router.get("/timesheets/eligible-users", response_model=list[UserSummary])
@@ -102,16 +89,16 @@ def get_users_with_duty_sessions(
 ) -> list[User]:
     """Who has completed duty sessions that began in the week of this moment, by last and first name."""
     at_work = select(DutySession.user_id).where(COMPLETED, in_week(DutySession.clock_in_time, week_start_date))
-    return page.of(select(User).where(col(User.id).in_(at_work)).order_by(User.last_name, User.first_name, User.id))
+    return page.fetch(select(User).where(col(User.id).in_(at_work)).order_by(User.last_name, User.first_name, User.id))
 
 
 @router.get("/timesheets/{timesheetId}", response_model=TimesheetDetails)
-def get_timesheet_by_id(db: Db, user: Supervisor, timesheet_id: str) -> Timesheet:
+def get_timesheet_by_id(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
     """A timesheet with all that it refers to, and its adjustments, newest first."""
     return get_or_404(db, Timesheet, timesheet_id, *IN_FULL)
 
 
-@router.post("/timesheets", status_code=201, response_model=TimesheetPublic, responses=refuses(404, 409))
+@router.post("/timesheets", status_code=201, response_model=TimesheetPublic, responses=error_responses(404, 409))
 def generate_timesheet(db: Db, user: Supervisor, body: TimesheetCreate) -> Timesheet:
     """Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week.
 
@@ -132,7 +119,7 @@ def generate_timesheet(db: Db, user: Supervisor, body: TimesheetCreate) -> Times
 @router.post("/timesheets/bulk-approve", response_model=BulkResult)
 def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> BulkResult:
     """Approve what can be approved of these timesheets. Those that can't do not stop the rest; each has its error."""
-    sheets = hold_all(db, Timesheet, col(Timesheet.id).in_(body.timesheet_ids))
+    sheets = lock_rows(db, Timesheet, col(Timesheet.id).in_(body.timesheet_ids))
     refused = approve(db, user, sheets)
     approved = {sheet.id for sheet in sheets} - refused.keys()
     reasons = dict.fromkeys(approved, MOVES) | refused  # of one that is named twice, the second finds it approved
@@ -145,8 +132,8 @@ def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> Bul
     return BulkResult(approved=len(body.timesheet_ids) - len(errors), failed=len(errors), errors=errors)
 
 
-@router.post("/timesheets/{timesheetId}/submit", response_model=TimesheetPublic, responses=refuses(409))
-def submit_timesheet(db: Db, user: Supervisor, timesheet_id: str) -> Timesheet:
+@router.post("/timesheets/{timesheetId}/submit", response_model=TimesheetPublic, responses=error_responses(409))
+def submit_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
     """Hand in a timesheet that is DRAFT or REJECTED, with what was completed in its week since; it is PENDING then."""
     sheet = get_or_404(db, Timesheet, timesheet_id)
     submitted = {"submitted_by": user.id, "submitted_at": now()}
@@ -155,8 +142,8 @@ def submit_timesheet(db: Db, user: Supervisor, timesheet_id: str) -> Timesheet:
     return with_entries(db, sheet)
 
 
-@router.post("/timesheets/{timesheetId}/approve", response_model=TimesheetPublic, responses=refuses(409))
-def approve_timesheet(db: Db, user: Supervisor, timesheet_id: str) -> Timesheet:
+@router.post("/timesheets/{timesheetId}/approve", response_model=TimesheetPublic, responses=error_responses(409))
+def approve_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
     """Approve someone else's PENDING timesheet, once no duty session that began in its week runs any more.
 
     Sessions that ended since it was submitted are collected first. What an earlier rejection left is cleared.
@@ -167,22 +154,22 @@ def approve_timesheet(db: Db, user: Supervisor, timesheet_id: str) -> Timesheet:
     return with_entries(db, sheet)
 
 
-@router.post("/timesheets/{timesheetId}/reject", response_model=TimesheetPublic, responses=refuses(409))
-def reject_timesheet(db: Db, user: Supervisor, timesheet_id: str, body: Rejection) -> Timesheet:
+@router.post("/timesheets/{timesheetId}/reject", response_model=TimesheetPublic, responses=error_responses(409))
+def reject_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId, body: Rejection) -> Timesheet:
     """Send someone else's PENDING timesheet back, with a reason. It can be adjusted and submitted again."""
     sheet = someone_elses(db, user, timesheet_id)
     rejected = {"rejected_by": user.id, "rejected_at": now(), "rejection_reason": body.reason}
     return move(db, sheet, PENDING, status=TimesheetStatus.REJECTED, **rejected)
 
 
-@router.delete("/timesheets/{timesheetId}", status_code=204, responses=refuses(409))
-def delete_timesheet(db: Db, user: Supervisor, timesheet_id: str) -> None:
+@router.delete("/timesheets/{timesheetId}", status_code=204, responses=error_responses(409))
+def delete_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> None:
     """Remove a timesheet that is DRAFT or REJECTED, with its entries and adjustments."""
     db.delete(lock_open(db, get_or_404(db, Timesheet, timesheet_id)))
 
 
-@router.post("/timesheet-entries/{entryId}/adjust", response_model=TimesheetPublic, responses=refuses(409))
-def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: str, body: EntryAdjustment) -> Timesheet:
+@router.post("/timesheet-entries/{entryId}/adjust", response_model=TimesheetPublic, responses=error_responses(409))
+def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: EntryId, body: EntryAdjustment) -> Timesheet:
     """Correct the times of an entry while its timesheet is DRAFT or REJECTED, and answer the timesheet.
 
     The original times are kept, and each correction with its author and reason. The entry must be over, begin in the
@@ -353,7 +340,7 @@ def with_entries(db: Db, sheet: Timesheet) -> Timesheet:
 
 def move(db: Db, sheet: Timesheet, state: ColumnElement[bool], **changes: Any) -> Timesheet:
     """Change a timesheet that is in this state (409 otherwise), and show it with its entries."""
-    return with_entries(db, change_if(db, sheet, state, otherwise=MOVES, **changes))
+    return with_entries(db, update_or_409(db, sheet, state, detail=MOVES, **changes))
 
 
 def lock_open(db: Db, sheet: Timesheet) -> Timesheet:
@@ -362,7 +349,7 @@ def lock_open(db: Db, sheet: Timesheet) -> Timesheet:
 
 
 def someone_elses(db: Db, user: Caller, timesheet_id: str) -> Timesheet:
-    """The timesheet to decide on; nobody decides on his own (403)."""
+    """The timesheet to decide on; nobody decides on their own (403)."""
     sheet = get_or_404(db, Timesheet, timesheet_id)
     if sheet.user_id == user.id:
         raise HTTPException(403, OWN)

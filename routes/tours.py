@@ -5,8 +5,11 @@ from typing import Annotated, Any
 from fastapi import HTTPException, Query
 from sqlmodel import col, select
 
-from database import Db, Paged, Router, change_if, get_or_404, hold, must_be_fewer, refuses, save, with_rows
-from models import Location, Role, Tour, TourStatus, TourStop, User, now
+from database import load_collection, save
+from fields import now
+from models import Location, Role, Tour, TourStatus, TourStop, User
+from pagination import Paged
+from routing import Db, Router, StopId, TourId, error_responses, get_or_404, lock_row, must_be_fewer, update_or_409
 from schemas import (
     TourCancellation,
     TourCompletion,
@@ -29,13 +32,13 @@ NOT_RUNNING = "This tour is not IN_PROGRESS. Only one that is takes stops, and c
 @router.get("/tours", response_model=list[TourPublic])
 def get_tours(user: CurrentUser, page: Paged, filters: Annotated[TourFilter, Query()]) -> list[Tour]:
     """The caller's tours, or everyone's for ADMIN and above, the latest first."""
-    tours = select(Tour).options(with_rows(Tour.tour_stops)).where(*filters.around(Tour.started_at))
+    tours = select(Tour).options(load_collection(Tour.tour_stops)).where(*filters.around(Tour.started_at))
     supervisor_id = filters.supervisor_id if user.role.reaches(Role.ADMIN) else user.id
     if supervisor_id:
         tours = tours.where(Tour.supervisor_id == supervisor_id)
     if filters.status:
         tours = tours.where(Tour.status == filters.status)
-    return page.of(tours.order_by(col(Tour.started_at).desc(), col(Tour.id).desc()))
+    return page.fetch(tours.order_by(col(Tour.started_at).desc(), col(Tour.id).desc()))
 
 
 @router.post("/tours", status_code=201, response_model=TourStarted)
@@ -47,14 +50,14 @@ def start_tour(db: Db, user: Supervisor, body: TourCreate) -> TourStarted:
     return TourStarted.model_validate(tour, update={"tour_stops": [], "incomplete_tour_warning": warning})
 
 
-@router.get("/tours/{tourId}", response_model=TourPublic, responses=refuses(403))
-def get_tour_by_id(db: Db, user: CurrentUser, tour_id: str) -> Tour:
+@router.get("/tours/{tourId}", response_model=TourPublic, responses=error_responses(403))
+def get_tour_by_id(db: Db, user: CurrentUser, tour_id: TourId) -> Tour:
     """A tour with its stops, for its owner or ADMIN and above."""
     return with_stops(db, own_tour(db, user, tour_id))
 
 
-@router.post("/tours/{tourId}/complete", response_model=TourPublic, responses=refuses(403, 409))
-def complete_tour(db: Db, user: CurrentUser, tour_id: str, body: TourCompletion) -> Tour:
+@router.post("/tours/{tourId}/complete", response_model=TourPublic, responses=error_responses(403, 409))
+def complete_tour(db: Db, user: CurrentUser, tour_id: TourId, body: TourCompletion) -> Tour:
     """Come back: the mileage, at least that of the start, and what was returned."""
     tour = own_tour(db, user, tour_id)
     if body.ending_mileage < tour.starting_mileage:
@@ -62,15 +65,17 @@ def complete_tour(db: Db, user: CurrentUser, tour_id: str, body: TourCompletion)
     return with_stops(db, end_tour(db, tour, TourStatus.COMPLETED, **body.model_dump(exclude_none=True)))
 
 
-@router.post("/tours/{tourId}/cancel", status_code=204, responses=refuses(403, 409))
-def cancel_tour(db: Db, user: CurrentUser, tour_id: str, body: TourCancellation = TourCancellation()) -> None:
+@router.post("/tours/{tourId}/cancel", status_code=204, responses=error_responses(403, 409))
+def cancel_tour(db: Db, user: CurrentUser, tour_id: TourId, body: TourCancellation = TourCancellation()) -> None:
     """Give a tour up. A reason, if there is one, is kept in its notes."""
     tour = own_tour(db, user, tour_id)
     end_tour(db, tour, TourStatus.CANCELLED, notes=tour.notes if body.reason is None else body.reason)
 
 
-@router.post("/tours/{tourId}/stops", status_code=201, response_model=TourStopPublic, responses=refuses(403, 409))
-def create_tour_stop(db: Db, user: CurrentUser, tour_id: str, body: TourStopCreate) -> TourStop:
+@router.post(
+    "/tours/{tourId}/stops", status_code=201, response_model=TourStopPublic, responses=error_responses(403, 409)
+)
+def create_tour_stop(db: Db, user: CurrentUser, tour_id: TourId, body: TourStopCreate) -> TourStop:
     """Stop on a tour that runs, perhaps at a location, perhaps to see a guard."""
     if body.location_id:
         get_or_404(db, Location, body.location_id)
@@ -83,13 +88,13 @@ def create_tour_stop(db: Db, user: CurrentUser, tour_id: str, body: TourStopCrea
     return save(db, TourStop.model_validate(body, update={"tour_id": tour.id}))
 
 
-@router.post("/tour-stops/{stopId}/complete", response_model=TourStopPublic, responses=refuses(403, 409))
-def complete_tour_stop(db: Db, user: CurrentUser, stop_id: str) -> TourStop:
+@router.post("/tour-stops/{stopId}/complete", response_model=TourStopPublic, responses=error_responses(403, 409))
+def complete_tour_stop(db: Db, user: CurrentUser, stop_id: StopId) -> TourStop:
     """Leave a stop, once, while the tour runs."""
     stop = get_or_404(db, TourStop, stop_id)
     must_run(db, own_tour(db, user, stop.tour_id))
     departed = "You have left this stop already."
-    return change_if(db, stop, col(TourStop.departed_at).is_(None), otherwise=departed, departed_at=now())
+    return update_or_409(db, stop, col(TourStop.departed_at).is_(None), detail=departed, departed_at=now())
 
 
 def own_tour(db: Db, user: Caller, tour_id: str) -> Tour:
@@ -108,7 +113,7 @@ def with_stops(db: Db, tour: Tour) -> Tour:
 
 def must_run(db: Db, tour: Tour) -> None:
     """Refuse what only goes while the tour runs (409). Nobody can end it until this request is over."""
-    hold(db, tour, RUNNING, otherwise=NOT_RUNNING)
+    lock_row(db, tour, RUNNING, detail=NOT_RUNNING)
 
 
 def end_tour(db: Db, tour: Tour, status: TourStatus, **changes: Any) -> Tour:

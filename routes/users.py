@@ -6,23 +6,12 @@ from typing import Annotated
 from fastapi import HTTPException, Query
 from sqlmodel import col, select
 
-from database import (
-    Db,
-    Paged,
-    Router,
-    change_if,
-    count,
-    get_or_404,
-    hold_all,
-    in_order,
-    in_thread,
-    occurs,
-    refuses,
-    save,
-    unknown,
-)
-from models import Role, User, now
+from database import count, lock_rows, save
+from fields import now
+from models import Role, User
+from pagination import Paged, in_order, occurs
 from routes.duty import end_duty, running_session
+from routing import Db, Router, UserId, error_responses, get_or_404, in_thread, not_found, update_or_409
 from schemas import (
     PasswordReset,
     ProfileUpdate,
@@ -50,10 +39,10 @@ def get_current_user(db: Db, user: CurrentUser) -> User:
 def get_users(user: Supervisor, page: Paged) -> list[User]:
     """Everyone who is not archived, by role, then by first name."""
     active = select(User).where(col(User.archived_at).is_(None))
-    return page.of(active.order_by(in_order(User.role), User.first_name, User.id))
+    return page.fetch(active.order_by(in_order(User.role), User.first_name, User.id))
 
 
-@router.post("", status_code=201, response_model=UserPublic, responses=refuses(409))
+@router.post("", status_code=201, response_model=UserPublic, responses=error_responses(409))
 @in_thread
 def create_user(slot: HashingSlot, db: Db, user: Admin, body: UserCreate) -> User:
     """Make a user who signs in with this password; the rank is below one's own, unless one is SUPER_ADMIN."""
@@ -77,11 +66,11 @@ def get_all_users_for_management(db: Db, user: Admin, search: Annotated[UserSear
 def get_supervisors_for_notification(user: Supervisor, page: Paged) -> list[User]:
     """The active people of the role SUPERVISOR, by last name."""
     supervisors = select(User).where(User.role == Role.SUPERVISOR, col(User.archived_at).is_(None))
-    return page.of(supervisors.order_by(User.last_name, User.first_name, User.id))
+    return page.fetch(supervisors.order_by(User.last_name, User.first_name, User.id))
 
 
-@router.get("/{userId}", response_model=UserProfile, responses=refuses(403))
-def get_user_by_id(db: Db, user: CurrentUser, user_id: str) -> User:
+@router.get("/{userId}", response_model=UserProfile, responses=error_responses(403))
+def get_user_by_id(db: Db, user: CurrentUser, user_id: UserId) -> User:
     """A profile: one's own, or anyone's for SUPERVISOR and above."""
     found = get_or_404(db, User, user_id)
     if found.id != user.id and not user.role.reaches(Role.SUPERVISOR):
@@ -89,8 +78,8 @@ def get_user_by_id(db: Db, user: CurrentUser, user_id: str) -> User:
     return found
 
 
-@router.patch("/{userId}", response_model=UserProfile, responses=refuses(403))
-def update_user_profile(db: Db, user: CurrentUser, user_id: str, body: ProfileUpdate) -> User:
+@router.patch("/{userId}", response_model=UserProfile, responses=error_responses(403))
+def update_user_profile(db: Db, user: CurrentUser, user_id: UserId, body: ProfileUpdate) -> User:
     """Change one's own profile."""
     found = get_or_404(db, User, user_id)
     if found.id != user.id:
@@ -98,41 +87,43 @@ def update_user_profile(db: Db, user: CurrentUser, user_id: str, body: ProfileUp
     return save(db, found.sqlmodel_update(body.model_dump(exclude_unset=True)))
 
 
-@router.put("/{userId}/role", response_model=UserPublic, responses=refuses(409))
-def update_user_role(db: Db, user: Admin, user_id: str, body: RoleUpdate) -> User:
+@router.put("/{userId}/role", response_model=UserPublic, responses=error_responses(409))
+def update_user_role(db: Db, user: Admin, user_id: UserId, body: RoleUpdate) -> User:
     """Give a rank below one's own; SUPER_ADMIN gives any."""
     found = manageable(db, user, user_id)
     must_outrank(user, body.role)
     if body.role is not Role.SUPER_ADMIN:
         keep_a_super_admin(db, found)
     changed = "This user's role has just been changed. Look again."
-    return change_if(db, found, col(User.role) == found.role, otherwise=changed, role=body.role)
+    return update_or_409(db, found, col(User.role) == found.role, detail=changed, role=body.role)
 
 
 @router.put("/{userId}/password", status_code=204)
 @in_thread
-def reset_password(slot: HashingSlot, db: Db, user: Admin, user_id: str, body: PasswordReset) -> None:
-    """Give someone of a lower rank a password, be it the first one, and end all tokens he has."""
+def reset_password(slot: HashingSlot, db: Db, user: Admin, user_id: UserId, body: PasswordReset) -> None:
+    """Give someone of a lower rank a password, even if it is the first one, and end all their tokens."""
     set_password(db, manageable(db, user, user_id).id, body.new_password)
 
 
-@router.post("/{userId}/archive", response_model=UserPublic, responses=refuses(409))
-def archive_user(db: Db, user: Admin, user_id: str) -> User:
+@router.post("/{userId}/archive", response_model=UserPublic, responses=error_responses(409))
+def archive_user(db: Db, user: Admin, user_id: UserId) -> User:
     """Shut someone of a lower rank out, for good as far as their tokens go. If they are on duty, their duty ends."""
     found = manageable(db, user, user_id)
     keep_a_super_admin(db, found)
-    change_if(db, found, col(User.archived_at).is_(None), otherwise="This user is archived already.", archived_at=now())
+    update_or_409(
+        db, found, col(User.archived_at).is_(None), detail="This user is archived already.", archived_at=now()
+    )
     if session := running_session(db, found.id):
         end_duty(db, session, f"Archived by {user.full_name}")
     end_tokens(db, found.id)
     return found
 
 
-@router.post("/{userId}/unarchive", response_model=UserPublic, responses=refuses(409))
-def unarchive_user(db: Db, user: SuperAdmin, user_id: str) -> User:
+@router.post("/{userId}/unarchive", response_model=UserPublic, responses=error_responses(409))
+def unarchive_user(db: Db, user: SuperAdmin, user_id: UserId) -> User:
     """Let someone in again, to sign in anew: also tokens that the identity provider issued meanwhile don't work."""
     found, archived = manageable(db, user, user_id), col(User.archived_at).is_not(None)
-    change_if(db, found, archived, otherwise="This user is not archived.", archived_at=None)
+    update_or_409(db, found, archived, detail="This user is not archived.", archived_at=None)
     end_tokens(db, found.id)
     return found
 
@@ -159,16 +150,16 @@ def keep_a_super_admin(db: Db, leaving: User) -> None:
     """
     if leaving.role is Role.SUPER_ADMIN and leaving.archived_at is None:
         active = col(User.role) == Role.SUPER_ADMIN, col(User.archived_at).is_(None)
-        if not any(user.id != leaving.id for user in hold_all(db, User, *active)):
+        if not any(user.id != leaving.id for user in lock_rows(db, User, *active)):
             raise HTTPException(409, "This is the last active SUPER_ADMIN. Make another one first.")
 
 
 def hold_users(db: Db, ids: Iterable[str]) -> dict[str, User]:
     """These people by id; each must exist (404). Until this request is over nobody archives or promotes them."""
     named = set(ids)
-    users = {user.id: user for user in hold_all(db, User, col(User.id).in_(named))}
+    users = {user.id: user for user in lock_rows(db, User, col(User.id).in_(named))}
     if len(users) < len(named):
-        raise unknown(User)
+        raise not_found(User)
     return users
 
 

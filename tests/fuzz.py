@@ -14,11 +14,13 @@ from hypothesis import HealthCheck, settings
 from schemathesis import checks
 from sqlmodel import Session, col, select
 
+import demo.data
+import demo.town
 import models
-import seed
 from database import engine
+from fields import now
 from main import app
-from models import Role, now
+from models import Role
 from security import new_token
 
 # The same requests each time, so that a commit is judged by what it changes
@@ -58,7 +60,7 @@ ids: dict[str, list[str]] = {}
 def town(tables: None) -> Iterator[sqlite3.Connection]:
     """A copy of the database with the demo data."""
     with engine.begin() as connection:
-        seed.Demo(now()).write(connection)
+        demo.town.Demo(now()).write(connection)
     with Session(engine) as db:
         for table, names in NAMES.items():
             newest = db.exec(select(table.id).order_by(col(table.id).desc()).limit(20)).all()
@@ -104,7 +106,7 @@ def description(*phases):
 def send(case, role):
     """Let the demo account of this role send a request, and look at the answer."""
     with Session(engine) as db:
-        caller = db.exec(select(models.User.id).where(models.User.email == seed.DEMO_ACCOUNTS[role])).one()
+        caller = db.exec(select(models.User.id).where(models.User.email == demo.data.DEMO_ACCOUNTS[role])).one()
     case.call_and_validate(headers={"Authorization": f"Bearer {new_token(caller)}"}, checks=AS_DESCRIBED)
 
 

@@ -8,8 +8,9 @@ from fastapi.testclient import TestClient
 from jose import jwt
 
 import security
+from fields import now
 from main import app
-from models import Role, now
+from models import Role
 from settings import settings
 from tests.world import ACTIONS, OPERATIONS, build, request_for
 

@@ -12,7 +12,8 @@ from sqlmodel import func, select
 import routes.auth
 import security
 from conftest import Person, faulty, together
-from models import Credential, Role, User, now
+from fields import now
+from models import Credential, Role, User
 from security import new_token
 from settings import settings
 

@@ -8,7 +8,8 @@ from sqlmodel import col, func, select
 import routes.duty
 import routes.users
 from conftest import look_together, made, together
-from models import DutySession, LocationCheckIn, Notification, Role, Shift, User, iso, now
+from fields import iso, now
+from models import DutySession, LocationCheckIn, Notification, Role, Shift, User
 
 
 @pytest.fixture
@@ -346,11 +347,11 @@ def test_a_person_clocks_in_200_times_in_seven_days_at_most(guard, other_guard, 
 
 
 def test_an_end_of_duty_that_has_to_wait_for_an_entry_is_not_dated_before_it(guard, duty, monkeypatch):
-    later, hold = now() + timedelta(minutes=1), routes.duty.hold
+    later, lock_row = now() + timedelta(minutes=1), routes.duty.lock_row
 
-    def wait_and_hold(*args, **options):
+    def wait_and_lock(*args, **options):
         monkeypatch.setattr(routes.duty, "now", lambda: later)
-        return hold(*args, **options)
+        return lock_row(*args, **options)
 
-    monkeypatch.setattr(routes.duty, "hold", wait_and_hold)
+    monkeypatch.setattr(routes.duty, "lock_row", wait_and_lock)
     assert clock_out(guard, duty).json()["clockOutTime"] == iso(later)

@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 from limits import parse
 
-import database
+import routing
 import security
 from conftest import together
 from database import engine
@@ -117,13 +117,13 @@ def test_who_waits_writes_as_soon_as_the_lock_is_gone(someone, admin, dock, monk
     waiting = []
     with locked() as other:
 
-        def wait(db, wait=database.lock):
+        def wait(db, wait=routing.wait_for_lock):
             waiting.append(db)
             if len(waiting) == 8:
                 other.rollback()
             return wait(db)
 
-        monkeypatch.setattr(database, "lock", wait)
+        monkeypatch.setattr(routing, "wait_for_lock", wait)
         name = {"name": "East Dock"}
         assert together(*[lambda: admin.post("/locations", json=name)] * 8) == [201] + [409] * 7
     assert [place["name"] for place in admin.get("/locations").json()] == ["East Dock", "North Dock"]

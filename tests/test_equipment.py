@@ -4,7 +4,8 @@ import pytest
 from sqlmodel import select
 
 from conftest import RADIO, VEHICLE, faulty, made, together
-from models import FleetStatus, Radio, Role, SupervisorEquipmentCheckout, Vehicle, now
+from fields import now
+from models import FleetStatus, Radio, Role, SupervisorEquipmentCheckout, Vehicle
 
 KINDS = {"CAR": Vehicle, "RADIO": Radio}
 LEAST = {"CAR": VEHICLE, "RADIO": RADIO}

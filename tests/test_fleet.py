@@ -7,7 +7,8 @@ import pytest
 
 import routes.fleet
 from conftest import RADIO, VEHICLE, faulty, look_together, made, together
-from models import Radio, Vehicle, now
+from fields import now
+from models import Radio, Vehicle
 
 EVERY_FIELD = {
     "/vehicles": VEHICLE | {"vin": "1FTEW1E50KFA00001", "licensePlate": "7ABC101", "notes": "New tyres"},

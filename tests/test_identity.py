@@ -127,7 +127,7 @@ def status(token):
     return Person(token).get("/users/me").status_code
 
 
-# `guard` is the first whom the fixtures make: his clerkId is user_0
+# `guard` is the first whom the fixtures make: their clerkId is user_0
 
 
 def test_a_token_of_the_provider_names_a_user_by_his_clerk_id(provider, guard):

@@ -3,7 +3,8 @@
 import pytest
 
 from conftest import made
-from models import IncidentReportGeneration, Log, LogType, now
+from fields import now
+from models import IncidentReportGeneration, Log, LogType
 
 
 @pytest.fixture

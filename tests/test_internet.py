@@ -15,12 +15,13 @@ from sqlalchemy import NullPool, create_engine, text
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import database
+import routing
 import security
 from conftest import Person
-from database import Page
 from main import app
 from middleware import log
 from models import Role
+from pagination import Page
 from settings import settings
 from tests.databases import alembic, end, start
 from tests.world import OPERATIONS, build, request_for
@@ -45,14 +46,14 @@ def broken(monkeypatch):
     def fail(self, _):
         raise RuntimeError("the cellar is flooded")
 
-    monkeypatch.setattr(Page, "of", fail)
+    monkeypatch.setattr(Page, "fetch", fail)
 
 
 @pytest.fixture
 def no_database(monkeypatch):
     nowhere = create_engine("sqlite:////no/such/folder/logbook.db")
-    for engine in "engine", "health_engine":
-        monkeypatch.setattr(database, engine, nowhere)
+    monkeypatch.setattr(routing, "engine", nowhere)
+    monkeypatch.setattr(database, "health_engine", nowhere)
 
 
 # Pages of other origins
@@ -186,7 +187,7 @@ def test_what_was_sent_to_the_database_is_not_in_the_log(guard, monkeypatch, log
     def fail(self, _):
         return self.db.execute(text("SELECT nothing FROM nowhere WHERE email = :email"), {"email": guard.email})
 
-    monkeypatch.setattr(Page, "of", fail)
+    monkeypatch.setattr(Page, "fetch", fail)
     assert guard.get("/locations").status_code >= 500
     assert "nowhere" in json.dumps(logged())
     assert guard.email not in json.dumps(logged())

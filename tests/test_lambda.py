@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import fastapi_offline
 import pytest
 
-from models import cuid
+from fields import cuid
 from tests.databases import alembic, empty_database, end, execute, start
 
 pytest.importorskip("awslambdaric", reason="AWS's runtime client is not installed: it is in requirements-dev.txt")

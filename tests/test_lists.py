@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 
 import schemas
 from conftest import Person, made
-from database import Page
+from fields import now
 from main import app
 from models import (
     DutySession,
@@ -36,8 +36,8 @@ from models import (
     TourStop,
     User,
     Vehicle,
-    now,
 )
+from pagination import Page
 from routes.timesheets import get_timesheet_by_id
 from security import new_token
 from tests.world import OPERATIONS, WEEK, build, insert, request_for
@@ -229,8 +229,8 @@ def schema_of_lines(name):
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_loads_what_it_shows(reader, name, monkeypatch):
-    pages, of = [], Page.of
-    monkeypatch.setattr(Page, "of", lambda page, statement: pages.append(of(page, statement)) or pages[-1])
+    pages, of = [], Page.fetch
+    monkeypatch.setattr(Page, "fetch", lambda page, statement: pages.append(of(page, statement)) or pages[-1])
     insert(crowd(range(1)))
     assert lines(read(reader, name))
     loaded = [row for page in pages for row in page if hasattr(row, "id")]

@@ -10,18 +10,8 @@ from sqlalchemy import text
 from sqlmodel import func, select
 
 from conftest import made, together
-from models import (
-    Alarm,
-    DutySession,
-    IncidentReportGeneration,
-    Log,
-    LogEdit,
-    Notification,
-    RecordStatus,
-    Role,
-    Shift,
-    now,
-)
+from fields import now
+from models import Alarm, DutySession, IncidentReportGeneration, Log, LogEdit, Notification, RecordStatus, Role, Shift
 from settings import settings
 
 

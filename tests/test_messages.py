@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from conftest import made
-from models import DutySession, Message, MessageType, Role, now
+from fields import now
+from models import DutySession, Message, MessageType, Role
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def question(guard, duty):
 
 @pytest.fixture
 def answer(supervisor, round_of_duty, guard, question):
-    """What the supervisor on duty answers him."""
+    """What the supervisor on duty answers them."""
     return made(reply(supervisor, guard, "I do", replyToId=question["id"]))
 
 

@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import select
 
 from conftest import made, together
-from models import Notification, NotificationDismissal, NotificationPriority, NotificationType, now
+from fields import now
+from models import Notification, NotificationDismissal, NotificationPriority, NotificationType
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from sqlmodel import SQLModel
 
 from conftest import ON_POSTGRESQL, Person
 from database import engine
-from models import (
+from fields import (
     JsonList,
-    Role,
     StoredDecimal,
     StoredEnum,
     StoredInteger,
@@ -18,6 +17,7 @@ from models import (
     WeekdayList,
     say_once,
 )
+from models import Role
 from security import new_token
 from tests.world import ACTIONS, OPERATIONS, build, request_for
 

@@ -17,7 +17,10 @@ from sqlmodel import Session, SQLModel, col, create_engine, func, select
 
 import seed
 from conftest import Person
-from database import core, engine
+from database import engine, table_of
+from demo.data import DEMO_ACCOUNTS, DEMO_PASSWORD, LATER
+from demo.town import Demo
+from fields import Row
 from models import (
     DutySession,
     FleetStatus,
@@ -28,7 +31,6 @@ from models import (
     Log,
     LogType,
     Role,
-    Row,
     SafetyChecklistItem,
     SafetyChecklistItemCheck,
     SafetyChecklistResponse,
@@ -44,8 +46,7 @@ from models import (
 )
 from settings import settings
 
-ACCOUNT = {role: {"username": email, "password": seed.DEMO_PASSWORD} for role, email in seed.DEMO_ACCOUNTS.items()}
-LATER = seed.LATER
+ACCOUNT = {role: {"username": email, "password": DEMO_PASSWORD} for role, email in DEMO_ACCOUNTS.items()}
 
 EVERYONES = [
     "/users/me",
@@ -90,7 +91,7 @@ LISTS = {
 @pytest.fixture(scope="module")
 def weeks():
     """The demo data of a Wednesday afternoon, not yet written."""
-    return seed.Demo(datetime(2026, 5, 27, 16, 40, tzinfo=UTC))
+    return Demo(datetime(2026, 5, 27, 16, 40, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -155,8 +156,8 @@ def test_every_start_tells_the_demo_accounts(with_demo_data, capsys):
     for _ in range(2):
         seed.prepare()
         told = capsys.readouterr().out
-        assert seed.DEMO_PASSWORD in told
-        assert all(email in told for email in seed.DEMO_ACCOUNTS.values())
+        assert DEMO_PASSWORD in told
+        assert all(email in told for email in DEMO_ACCOUNTS.values())
 
 
 def test_a_start_is_silent_where_the_demo_accounts_do_not_exist(guard, with_demo_data, capsys):
@@ -243,10 +244,10 @@ def test_ids_are_in_the_order_of_creation(weeks):
 
 def test_nothing_but_the_plans_lies_in_the_future(weeks):
     for table, rows in weeks.rows.items():
-        for row in rows if table is not core(Shift) else []:
+        for row in rows if table is not table_of(Shift) else []:
             moments = [value for value in row.model_dump().values() if isinstance(value, datetime)]
             assert all(moment <= weeks.now for moment in moments), row
-    assert max(shift.start_time for shift in weeks.rows[core(Shift)]) > weeks.now
+    assert max(shift.start_time for shift in weeks.rows[table_of(Shift)]) > weeks.now
 
 
 def test_nothing_was_changed_before_it_was_made(weeks):
@@ -278,7 +279,7 @@ AT_ANY_HOUR = [
 @pytest.mark.parametrize("moment", AT_ANY_HOUR, ids=str)
 def test_at_any_hour_guards_and_a_supervisor_are_on_duty_and_nobody_twice(moment, monkeypatch):
     monkeypatch.setattr(settings, "time_zone", ZoneInfo("America/New_York"))
-    weeks = seed.Demo(moment)
+    weeks = Demo(moment)
     on_duty = [session.user_id for session in weeks.duty + weeks.rounds if session.clock_out_time is None]
     assert {weeks.guard.id, weeks.lead.id} <= set(on_duty)
     assert len([session for session in weeks.duty if session.clock_out_time is None]) >= 2
@@ -338,7 +339,7 @@ def test_visits_follow_each_other_within_the_duty(demo):
 
 def test_generating_the_shifts_again_makes_none(signed_in, weeks):
     supervisor = signed_in(Role.SUPERVISOR)
-    shifts = weeks.rows[core(Shift)]
+    shifts = weeks.rows[table_of(Shift)]
     span = {
         "startDate": str(min(shift.start_time for shift in shifts)),
         "endDate": str(max(shift.start_time for shift in shifts)),

@@ -8,7 +8,8 @@ from sqlmodel import select
 
 import routes.shifts
 from conftest import look_together, made, send_during, together
-from models import RecurringShiftPattern, RecurringUserAssignment, Role, Shift, ShiftAssignment, User, now, read_moment
+from fields import now, read_moment
+from models import RecurringShiftPattern, RecurringUserAssignment, Role, Shift, ShiftAssignment, User
 from settings import settings
 
 SHIFT = {"name": "Late", "startTime": "2026-07-01T15:00:00.000Z", "endTime": "2026-07-01T23:00:00.000Z"}

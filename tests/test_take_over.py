@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from conftest import Person
-from models import cuid
+from fields import cuid
 from security import new_token
 from tests.databases import alembic, catalog, empty_database, end, query, start, using
 from tests.postgresql import new_database

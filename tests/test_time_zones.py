@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from conftest import made
-from models import RecurringShiftPattern, midnight, plain_day, town_day
+from fields import midnight, plain_day, town_day
+from models import RecurringShiftPattern
 from routes.shifts import times_on
 from routes.timesheets import week_of
 from settings import settings

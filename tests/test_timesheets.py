@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from conftest import made, together
+from fields import iso, now, read_moment
 from models import (
     DutySession,
     Role,
@@ -16,9 +17,6 @@ from models import (
     TimesheetAdjustmentType,
     TimesheetEntry,
     TimesheetStatus,
-    iso,
-    now,
-    read_moment,
 )
 from settings import settings
 

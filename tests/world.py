@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlmodel import SQLModel
 
 from database import engine
+from fields import now
 from main import app
 from models import (
     Credential,
@@ -40,7 +41,6 @@ from models import (
     TourStop,
     User,
     Vehicle,
-    now,
 )
 from security import hash_password
 
@@ -239,7 +239,7 @@ def duties() -> Iterator[SQLModel]:
 
 
 def papers(owner: Role) -> Iterator[SQLModel]:
-    """The owner has written two incidents; on one there is a report, which he is to sign."""
+    """The owner has written two incidents; on one there is a report, which they are to sign."""
     for id in "log", "reported":
         yield Log(
             id=id, type=LogType.INCIDENT, title="Break-in", description="Door", location_id="dock", user_id="owner"

@@ -12,7 +12,7 @@ import type {
   LocationCheckInWithLocation,
 } from 'marina-guard-logbook-client/types';
 
-/** The caller's running session with its check-ins, newest first; null if he is off duty. */
+/** The caller's running session with its check-ins, newest first; null if they are off duty. */
 export async function getActiveDutySession(): Promise<ActionResult<DutySessionWithCheckIns | null>> {
   return logbook.getActiveDutySession();
 }

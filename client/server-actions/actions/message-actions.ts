@@ -19,7 +19,7 @@ export async function sendGuardMessage(content: string): Promise<ActionResult<Me
   return result;
 }
 
-/** Write to a guard on duty, being on duty oneself. It may answer a message of this duty of his. */
+/** Write to a guard on duty, being on duty oneself. It may answer a message of the same duty session. */
 export async function sendSupervisorReply(
   guardUserId: string,
   content: string,

@@ -7,7 +7,7 @@ import type { ActionResult } from 'marina-guard-logbook-client/types';
 
 export type NotificationData = logbook.NotificationData;
 
-/** What the caller, or everyone, is told and he has not dismissed: the most urgent first, then the newest. */
+/** The notifications of the caller and of everyone, without those dismissed: most urgent first, then newest. */
 export async function getNotifications(): Promise<ActionResult<NotificationData[]>> {
   return logbook.getNotifications();
 }

@@ -10,7 +10,7 @@ import type {
   GuardOnDuty,
 } from '../api/types.gen.js';
 
-/** The caller's running session with its check-ins, newest first; null if he is off duty. */
+/** The caller's running session with its check-ins, newest first; null if they are off duty. */
 export const getActiveDutySession = () =>
   call<ActiveDutySession | null>((wired) => api.getActiveDutySession(wired));
 

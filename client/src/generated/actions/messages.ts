@@ -11,7 +11,7 @@ import type {
 export const sendGuardMessage = (content: string) =>
   call<MessagePublic>((wired) => api.sendGuardMessage({ ...wired, body: { content } }));
 
-/** Write to a guard on duty, being on duty oneself. It may answer a message of this duty of his. */
+/** Write to a guard on duty, being on duty oneself. It may answer a message of the same duty session. */
 export const sendSupervisorReply = (guardUserId: string, content: string, replyToId?: string | null) =>
   call<MessagePublic>((wired) => api.sendSupervisorReply({ ...wired, path: { guardUserId: idOf(guardUserId) }, body: { content, replyToId } }));
 

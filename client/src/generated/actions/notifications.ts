@@ -6,7 +6,7 @@ import type {
   NotificationPublic,
 } from '../api/types.gen.js';
 
-/** What the caller, or everyone, is told and he has not dismissed: the most urgent first, then the newest. */
+/** The notifications of the caller and of everyone, without those dismissed: most urgent first, then newest. */
 export const getNotifications = () =>
   call<NotificationPublic[]>((wired) => api.getNotifications(wired));
 

@@ -46,7 +46,7 @@ export const updateUserProfile = (userId: string, input: ProfileUpdate = {}) =>
 export const updateUserRole = (userId: string, role: Role) =>
   call<UserPublic>((wired) => api.updateUserRole({ ...wired, path: { userId: idOf(userId) }, body: { role } }));
 
-/** Give someone of a lower rank a password, be it the first one, and end all tokens he has. */
+/** Give someone of a lower rank a password, even if it is the first one, and end all their tokens. */
 export const resetPassword = (userId: string, input: PasswordReset) =>
   call<void>((wired) => api.resetPassword({ ...wired, path: { userId: idOf(userId) }, body: input }));
 

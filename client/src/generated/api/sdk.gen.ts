@@ -22,7 +22,7 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 /**
  * Get Active Duty Session
  *
- * The caller's running session with its check-ins, newest first; null if he is off duty.
+ * The caller's running session with its check-ins, newest first; null if they are off duty.
  */
 export const getActiveDutySession = <ThrowOnError extends boolean = false>(options?: Options<GetActiveDutySessionData, ThrowOnError>) => (options?.client ?? client).get<GetActiveDutySessionResponses, GetActiveDutySessionErrors, ThrowOnError>({
     responseTransformer: getActiveDutySessionResponseTransformer,
@@ -378,7 +378,7 @@ export const updateUserRole = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Reset Password
  *
- * Give someone of a lower rank a password, be it the first one, and end all tokens he has.
+ * Give someone of a lower rank a password, even if it is the first one, and end all their tokens.
  */
 export const resetPassword = <ThrowOnError extends boolean = false>(options: Options<ResetPasswordData, ThrowOnError>) => (options.client ?? client).put<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -849,7 +849,7 @@ export const getConversationThread = <ThrowOnError extends boolean = false>(opti
 /**
  * Send Supervisor Reply
  *
- * Write to a guard on duty, being on duty oneself. It may answer a message of this duty of his.
+ * Write to a guard on duty, being on duty oneself. It may answer a message of the same duty session.
  */
 export const sendSupervisorReply = <ThrowOnError extends boolean = false>(options: Options<SendSupervisorReplyData, ThrowOnError>) => (options.client ?? client).post<SendSupervisorReplyResponses, SendSupervisorReplyErrors, ThrowOnError>({
     responseTransformer: sendSupervisorReplyResponseTransformer,
@@ -888,7 +888,7 @@ export const markMessageAsRead = <ThrowOnError extends boolean = false>(options:
 /**
  * Get Notifications
  *
- * What the caller, or everyone, is told and he has not dismissed: the most urgent first, then the newest.
+ * The notifications of the caller and of everyone, without those dismissed: most urgent first, then newest.
  */
 export const getNotifications = <ThrowOnError extends boolean = false>(options?: Options<GetNotificationsData, ThrowOnError>) => (options?.client ?? client).get<GetNotificationsResponses, GetNotificationsErrors, ThrowOnError>({
     responseTransformer: getNotificationsResponseTransformer,

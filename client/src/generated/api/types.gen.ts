@@ -186,7 +186,7 @@ export type ClockIn = {
 };
 
 /**
- * The messages of a guard on duty: the last one, and how many of his nobody has read.
+ * The messages of a guard on duty: the last one, and how many of the guard's nobody has read.
  */
 export type Conversation = {
     guardId: string;
@@ -777,7 +777,7 @@ export type RadioPublic = {
 };
 
 /**
- * A person, with his role.
+ * A person, with their role.
  */
 export type RankedPerson = {
     firstName: string;
@@ -1312,7 +1312,7 @@ export type UserPublic = {
 };
 
 /**
- * A person, as other records name him.
+ * A person, as other records name them.
  */
 export type UserRef = {
     firstName: string;
@@ -1321,7 +1321,7 @@ export type UserRef = {
 };
 
 /**
- * A person, with his address and role.
+ * A person, with their address and role.
  */
 export type UserSummary = {
     firstName: string;

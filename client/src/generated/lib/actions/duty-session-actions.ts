@@ -10,7 +10,7 @@ import type {
   LocationCheckInWithLocation,
 } from '../../../types.js';
 
-/** The caller's running session with its check-ins, newest first; null if he is off duty. */
+/** The caller's running session with its check-ins, newest first; null if they are off duty. */
 export async function getActiveDutySession(): Promise<ActionResult<DutySessionWithCheckIns | null>> {
   return logbook.getActiveDutySession();
 }

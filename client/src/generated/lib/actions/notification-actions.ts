@@ -15,7 +15,7 @@ export type NotificationData = {
   createdAt: Date;
 };
 
-/** What the caller, or everyone, is told and he has not dismissed: the most urgent first, then the newest. */
+/** The notifications of the caller and of everyone, without those dismissed: most urgent first, then newest. */
 export async function getNotifications(): Promise<ActionResult<NotificationData[]>> {
   return logbook.getNotifications();
 }

@@ -1,0 +1,1 @@
+"""Demo data: marinas, people of every role, some weeks of work."""
