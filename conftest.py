@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import count
+from pkgutil import resolve_name
 from threading import Barrier
-from types import ModuleType
 from typing import Any
 
 from tests.postgresql import new_database, start_server
@@ -235,35 +235,33 @@ def together(*requests: Callable[[], Any]) -> list[int]:
         return sorted(threads.map(send, requests))
 
 
-def look_together(monkeypatch: pytest.MonkeyPatch, *functions: tuple[ModuleType, str]) -> None:
+def look_together(monkeypatch: pytest.MonkeyPatch, *functions: str) -> None:
     """Let two requests go on from these functions only when both have come to the end of one.
 
-    One that had to wait for the other's lock looks again, and then alone.
+    A function is named as "routes.duty.place_of". A request that had to wait for a lock looks again, and then alone.
     """
     both_have_looked, looks = Barrier(2), count()
 
     def waiting(look: Callable[..., Any]) -> Callable[..., Any]:
-        def look_and_wait(*args: Any) -> Any:
-            found = look(*args)
+        def look_and_wait(*args: Any, **options: Any) -> Any:
+            found = look(*args, **options)
             if next(looks) < 2:
                 both_have_looked.wait(10)
             return found
 
         return look_and_wait
 
-    for module, name in functions:
-        monkeypatch.setattr(module, name, waiting(getattr(module, name)))
+    for name in functions:
+        monkeypatch.setattr(name, waiting(resolve_name(name)))
 
 
-def send_during(
-    monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, request: Callable[[], Any]
-) -> list[Future[Any]]:
+def send_during(monkeypatch: pytest.MonkeyPatch, name: str, request: Callable[[], Any]) -> list[Future[Any]]:
     """Send this request when a function of another one is called. It must not be answered before the other one is over.
 
     Its answer is the `result()` of the one element of the list.
     """
     sent: list[Future[Any]] = []
-    function, sender = getattr(module, name), ThreadPoolExecutor(1)
+    function, sender = resolve_name(name), ThreadPoolExecutor(1)
 
     def send_first(*args: Any) -> Any:
         monkeypatch.undo()
@@ -272,5 +270,5 @@ def send_during(
         assert not sent[0].done()
         return function(*args)
 
-    monkeypatch.setattr(module, name, send_first)
+    monkeypatch.setattr(name, send_first)
     return sent

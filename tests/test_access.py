@@ -7,10 +7,10 @@ import pytest
 from fastapi.testclient import TestClient
 from jose import jwt
 
-import security
 from fields import now
 from main import app
 from models import Role
+from security import new_token
 from settings import settings
 from tests.world import ACTIONS, OPERATIONS, build, request_for
 
@@ -68,7 +68,7 @@ def send(request, token=None):
 @pytest.mark.parametrize(("action", "role", "own"), CASES)
 def test_whoever_may_succeeds_and_nobody_else_does(action, role, own):
     build(caller=role, owner=role if own else Role.GUARD)
-    answer = send(request_for(action.name, role), security.new_token("owner" if own else "caller"))
+    answer = send(request_for(action.name, role), new_token("owner" if own else "caller"))
     assert answer.status_code == expected(action, role, own), answer.text
     assert str(answer.status_code) in OPERATIONS[action.name][2]["responses"]
     assert answer.is_success or answer.json()["detail"]
@@ -86,8 +86,8 @@ def signed(key=settings.secret_key, algorithm="HS256", issued=timedelta(0)):
 
 STRANGERS = {
     "anonymous": lambda: None,
-    "archived": lambda: security.new_token("gone"),
-    "vanished": lambda: security.new_token("nobody"),
+    "archived": lambda: new_token("gone"),
+    "vanished": lambda: new_token("nobody"),
     "expired": lambda: signed(issued=-timedelta(hours=2)),
     "of another key": lambda: signed(key="another key, also of 32 bytes or more"),
     "of another algorithm": lambda: signed(algorithm="HS512"),

@@ -9,12 +9,10 @@ from jose import jwt
 from limits import parse
 from sqlmodel import func, select
 
-import routes.auth
-import security
 from conftest import Person, faulty, together
 from fields import now
 from models import Credential, Role, User
-from security import new_token
+from security import is_password, new_token
 from settings import settings
 
 ROBIN = {"email": "Robin.Marsh@example.com", "password": "sixteen herons", "firstName": "Robin", "lastName": "Marsh"}
@@ -243,7 +241,7 @@ def test_whoever_may_not_sign_in_learns_nothing_of_the_reason(anyone, super_admi
 
 def test_finding_no_account_takes_as_long_as_finding_one(monkeypatch):
     hashed = []
-    monkeypatch.setattr(security.passwords, "dummy_verify", lambda: hashed.append(True))
+    monkeypatch.setattr("security.passwords.dummy_verify", lambda: hashed.append(True))
     sign_in("nobody@example.com", "whatever it is")
     assert hashed
 
@@ -281,7 +279,7 @@ def test_ten_failures_of_an_account_are_too_many(robin):
 
 
 def test_after_too_many_failures_even_the_right_password_waits_by_any_name(robin, db, monkeypatch):
-    monkeypatch.setattr(security, "PER_ACCOUNT", parse("1 per 15 minutes"))
+    monkeypatch.setattr("security.PER_ACCOUNT", parse("1 per 15 minutes"))
     db.get(User, robin["id"]).username = "rob"
     db.commit()
     sign_in(ROBIN["email"], "not the password")
@@ -290,14 +288,14 @@ def test_after_too_many_failures_even_the_right_password_waits_by_any_name(robin
 
 
 def test_failures_of_one_account_do_not_slow_down_another(anyone, robin, monkeypatch):
-    monkeypatch.setattr(security, "PER_ACCOUNT", parse("1 per 15 minutes"))
+    monkeypatch.setattr("security.PER_ACCOUNT", parse("1 per 15 minutes"))
     anyone.post("/auth/sign-up", json=ROBIN | {"email": "wren@example.com"})
     sign_in(ROBIN["email"], "not the password")
     assert sign_in("wren@example.com", ROBIN["password"]).status_code == 200
 
 
 def test_unknown_accounts_are_slowed_down_like_known_ones(monkeypatch):
-    monkeypatch.setattr(security, "PER_ACCOUNT", parse("1 per 15 minutes"))
+    monkeypatch.setattr("security.PER_ACCOUNT", parse("1 per 15 minutes"))
     assert sign_in("nobody@example.com", "anything").status_code == 401
     assert refused_for_a_while(sign_in("NOBODY@example.com", "anything"))
 
@@ -305,7 +303,7 @@ def test_unknown_accounts_are_slowed_down_like_known_ones(monkeypatch):
 @pytest.fixture
 def busy_address(robin, monkeypatch):
     """Somebody at the visitor's address has failed too often, by names of nobody."""
-    monkeypatch.setattr(security, "PER_ADDRESS", parse("3 per 15 minutes"))
+    monkeypatch.setattr("security.PER_ADDRESS", parse("3 per 15 minutes"))
     for number in range(3):
         assert sign_in(f"nobody{number}@example.com", "anything").status_code == 401
 
@@ -338,7 +336,7 @@ def test_of_a_thousand_guesses_few_are_tried(robin, monkeypatch):
             tried.append(password)
             return False
 
-    monkeypatch.setattr(security, "passwords", Passwords())
+    monkeypatch.setattr("security.passwords", Passwords())
     names = [ROBIN["email"], *(f"guard{number}@example.com" for number in range(19))]
     with Person() as attacker:
         guesses = [{"username": names[n % 20], "password": f"guess {n}"} for n in range(1000)]
@@ -348,7 +346,7 @@ def test_of_a_thousand_guesses_few_are_tried(robin, monkeypatch):
 
 
 def test_an_address_may_sign_up_so_often(anyone, monkeypatch):
-    monkeypatch.setattr(security, "SIGN_UPS", parse("2 per 15 minutes"))
+    monkeypatch.setattr("security.SIGN_UPS", parse("2 per 15 minutes"))
     assert anyone.post("/auth/sign-up", json=ROBIN).status_code == 201
     assert anyone.post("/auth/sign-up", json=ROBIN).status_code == 409
     assert refused_for_a_while(anyone.post("/auth/sign-up", json=ROBIN | {"email": "wren@example.com"}))
@@ -356,7 +354,7 @@ def test_an_address_may_sign_up_so_often(anyone, monkeypatch):
 
 
 def test_signing_in_successfully_is_never_too_often(robin, monkeypatch):
-    monkeypatch.setattr(security, "PER_ACCOUNT", parse("1 per 15 minutes"))
+    monkeypatch.setattr("security.PER_ACCOUNT", parse("1 per 15 minutes"))
     assert {sign_in(ROBIN["email"], ROBIN["password"]).status_code for _ in range(3)} == {200}
 
 
@@ -372,15 +370,15 @@ def test_signing_out_ends_all_tokens_of_the_caller_and_nobody_elses(robin, guard
 
 
 def test_a_token_for_a_password_that_is_changed_meanwhile_is_worth_nothing(robin, super_admin, monkeypatch):
-    user_id, check = robin["id"], routes.auth.is_password
+    user_id = robin["id"]
 
     def check_while_it_changes(*args):
-        found = check(*args)
+        found = is_password(*args)
         path = f"/users/{user_id}/password"
         assert super_admin.put(path, json={"newPassword": "quite another one"}).status_code == 204
         return found
 
-    monkeypatch.setattr(routes.auth, "is_password", check_while_it_changes)
+    monkeypatch.setattr("routes.auth.is_password", check_while_it_changes)
     thief = signed_in(ROBIN["email"], ROBIN["password"])
     assert thief.get("/users/me").status_code == 401
 
@@ -388,11 +386,11 @@ def test_a_token_for_a_password_that_is_changed_meanwhile_is_worth_nothing(robin
 def test_a_sign_in_in_the_very_millisecond_of_a_sign_out_holds(robin, monkeypatch):
     moment = now()
     before, at_once = moment - timedelta(milliseconds=1), moment
-    monkeypatch.setattr(routes.auth, "now", lambda: before)
+    monkeypatch.setattr("routes.auth.now", lambda: before)
     old = signed_in(ROBIN["email"], ROBIN["password"])
-    monkeypatch.setattr(security, "now", lambda: at_once)
+    monkeypatch.setattr("security.now", lambda: at_once)
     assert old.post("/auth/sign-out").status_code == 204
-    monkeypatch.setattr(routes.auth, "now", lambda: at_once)
+    monkeypatch.setattr("routes.auth.now", lambda: at_once)
     assert signed_in(ROBIN["email"], ROBIN["password"]).get("/users/me").status_code == 200
     assert old.get("/users/me").status_code == 401
 
@@ -444,16 +442,16 @@ def test_of_eight_who_change_one_password_at_once_one_succeeds(robin):
 
 
 def test_a_password_that_was_changed_meanwhile_is_not_changed_again(robin, super_admin, monkeypatch):
-    caller, check = signed_in(ROBIN["email"], ROBIN["password"]), routes.auth.is_password
+    caller = signed_in(ROBIN["email"], ROBIN["password"])
 
     def check_while_it_changes(*args):
-        found = check(*args)
+        found = is_password(*args)
         reset = {"newPassword": "quite another one"}
         assert super_admin.put(f"/users/{robin['id']}/password", json=reset).status_code == 204
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(routes.auth, "is_password", check_while_it_changes)
+        patch.setattr("routes.auth.is_password", check_while_it_changes)
         assert caller.post("/auth/password", json=CHANGE).status_code == 409
     assert sign_in(ROBIN["email"], "quite another one").status_code == 200
 
@@ -465,7 +463,7 @@ def test_the_wrong_current_password_changes_nothing(robin):
 
 
 def test_guessing_the_current_password_is_slowed_down(robin, monkeypatch):
-    monkeypatch.setattr(security, "PER_ACCOUNT", parse("1 per 15 minutes"))
+    monkeypatch.setattr("security.PER_ACCOUNT", parse("1 per 15 minutes"))
     caller = signed_in(ROBIN["email"], ROBIN["password"])
     caller.post("/auth/password", json=CHANGE | {"currentPassword": "a guess"})
     assert refused_for_a_while(caller.post("/auth/password", json=CHANGE))
@@ -528,5 +526,5 @@ def test_a_token_lasts_as_many_hours_as_the_setting_says(someone, monkeypatch):
     monkeypatch.setattr(settings, "token_hours", 1)
     user = someone(Role.GUARD)
     for age, status in (timedelta(minutes=59), 200), (timedelta(minutes=61), 401):
-        monkeypatch.setattr(security, "now", lambda age=age: now() - age)
+        monkeypatch.setattr("security.now", lambda age=age: now() - age)
         assert Person(new_token(user.id)).get("/users/me").status_code == status

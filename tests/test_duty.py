@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, func, select
 
-import routes.duty
-import routes.users
 from conftest import look_together, made, together
 from fields import iso, now
 from models import DutySession, LocationCheckIn, Notification, Role, Shift, User
+from routing import lock_row
 
 
 @pytest.fixture
@@ -83,7 +82,7 @@ def test_what_does_not_exist_is_told_before_what_is_not_in_use(guard, admin, doc
 
 
 def test_nobody_is_on_duty_who_is_archived_while_he_clocks_in(guard, admin, dock, db, monkeypatch):
-    look_together(monkeypatch, (routes.duty, "place_of"), (routes.users, "manageable"))
+    look_together(monkeypatch, "routes.duty.place_of", "routes.users.manageable")
 
     def clock_in():
         return guard.post("/duty-sessions", json={"locationId": dock["id"]})
@@ -248,7 +247,7 @@ def test_of_eight_check_ins_at_once_one_succeeds(supervisor, round_of_duty, dock
 
 
 def test_no_visit_goes_on_in_a_duty_that_ends_while_it_begins(supervisor, round_of_duty, dock, db, monkeypatch):
-    look_together(monkeypatch, (routes.duty, "own_session"))
+    look_together(monkeypatch, "routes.duty.own_session")
     begin, end = lambda: check_in(supervisor, round_of_duty, dock), lambda: clock_out(supervisor, round_of_duty)
     assert together(begin, end) in ([200, 201], [200, 409])
     assert db.exec(select(LocationCheckIn).where(col(LocationCheckIn.check_out_time).is_(None))).all() == []
@@ -347,11 +346,11 @@ def test_a_person_clocks_in_200_times_in_seven_days_at_most(guard, other_guard, 
 
 
 def test_an_end_of_duty_that_has_to_wait_for_an_entry_is_not_dated_before_it(guard, duty, monkeypatch):
-    later, lock_row = now() + timedelta(minutes=1), routes.duty.lock_row
+    later = now() + timedelta(minutes=1)
 
     def wait_and_lock(*args, **options):
-        monkeypatch.setattr(routes.duty, "now", lambda: later)
+        monkeypatch.setattr("routes.duty.now", lambda: later)
         return lock_row(*args, **options)
 
-    monkeypatch.setattr(routes.duty, "lock_row", wait_and_lock)
+    monkeypatch.setattr("routes.duty.lock_row", wait_and_lock)
     assert clock_out(guard, duty).json()["clockOutTime"] == iso(later)

@@ -10,11 +10,11 @@ from time import monotonic
 import pytest
 from limits import parse
 
-import routing
-import security
 from conftest import together
 from database import engine
 from migrations import bring_up_to_date
+from routing import wait_for_lock
+from security import hash_password
 from tests.databases import alembic, empty_database, end, execute, query, start, using
 
 START = "from fastapi.testclient import TestClient\nfrom main import app\nwith TestClient(app): pass"
@@ -117,28 +117,28 @@ def test_who_waits_writes_as_soon_as_the_lock_is_gone(someone, admin, dock, monk
     waiting = []
     with locked() as other:
 
-        def wait(db, wait=routing.wait_for_lock):
+        def wait(db):
             waiting.append(db)
             if len(waiting) == 8:
                 other.rollback()
-            return wait(db)
+            return wait_for_lock(db)
 
-        monkeypatch.setattr(routing, "wait_for_lock", wait)
+        monkeypatch.setattr("routing.wait_for_lock", wait)
         name = {"name": "East Dock"}
         assert together(*[lambda: admin.post("/locations", json=name)] * 8) == [201] + [409] * 7
     assert [place["name"] for place in admin.get("/locations").json()] == ["East Dock", "North Dock"]
 
 
 def test_a_sign_up_that_waits_for_the_lock_hashes_once_and_counts_once(anyone, monkeypatch):
-    monkeypatch.setattr(security, "SIGN_UPS", parse("1 per 15 minutes"))
+    monkeypatch.setattr("security.SIGN_UPS", parse("1 per 15 minutes"))
     hashed = []
     with locked() as other:
 
-        def hash_password(password, hash_password=security.hash_password):
+        def count_and_hash(password):
             hashed.append(password)
             Timer(0.1, other.rollback).start()
             return hash_password(password)
 
-        monkeypatch.setattr(security, "hash_password", hash_password)
+        monkeypatch.setattr("security.hash_password", count_and_hash)
         assert anyone.post("/auth/sign-up", json=GIL).status_code == 201
     assert len(hashed) == 1

@@ -5,7 +5,6 @@ import logging
 
 import pytest
 
-import routes.fleet
 from conftest import RADIO, VEHICLE, faulty, look_together, made, together
 from fields import now
 from models import Radio, Vehicle
@@ -305,5 +304,5 @@ def test_a_list_takes_the_same_queries_however_long_it_is(admin, db, dock, count
 @pytest.mark.parametrize("path", ["/vehicles", "/radios"])
 def test_of_two_who_archive_a_unit_at_once_one_finds_it(admin, car, radio, path, monkeypatch):
     unit = car if path == "/vehicles" else radio
-    look_together(monkeypatch, (routes.fleet, "get_or_404"))
+    look_together(monkeypatch, "routes.fleet.get_or_404")
     assert together(*[lambda: admin.delete(f"{path}/{unit['id']}")] * 2) == [204, 404]

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-import routes.incident_reports
 from conftest import made, send_during, together
 from models import IncidentReportGeneration, Location, Log, LogType, Notification, Role, User
 from settings import settings
@@ -106,7 +105,7 @@ def test_a_generated_report_is_answered_with_log_location_and_author(supervisor,
 def test_the_number_is_the_year_in_the_town_and_the_end_of_the_logs_id(supervisor, incident, make, monkeypatch):
     monkeypatch.setattr(settings, "time_zone", ZoneInfo("America/New_York"))
     new_year = datetime(2026, 1, 1, 4, 59, tzinfo=UTC)
-    monkeypatch.setattr(routes.incident_reports, "now", lambda: new_year)
+    monkeypatch.setattr("routes.incident_reports.now", lambda: new_year)
     number = made(make(supervisor, incident, supervisor))["incidentNumber"]
     assert number == f"INC-2025-{incident['id'][-8:].upper()}"
 
@@ -203,8 +202,7 @@ def test_nobody_involved_is_archived_before_the_report_is_made(
 ):
     archived = send_during(
         monkeypatch,
-        routes.incident_reports,
-        "must_not_be_archived",
+        "routes.incident_reports.must_not_be_archived",
         lambda: super_admin.post(f"/users/{other_guard.id}/archive"),
     )
     made(generate(supervisor, incident, supervisor, **{field: [other_guard.id] if "Ids" in field else other_guard.id}))

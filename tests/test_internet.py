@@ -15,13 +15,12 @@ from sqlalchemy import NullPool, create_engine, text
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import database
-import routing
-import security
 from conftest import Person
 from main import app
 from middleware import log
 from models import Role
 from pagination import Page
+from security import new_token
 from settings import settings
 from tests.databases import alembic, end, start
 from tests.world import OPERATIONS, build, request_for
@@ -52,7 +51,7 @@ def broken(monkeypatch):
 @pytest.fixture
 def no_database(monkeypatch):
     nowhere = create_engine("sqlite:////no/such/folder/logbook.db")
-    monkeypatch.setattr(routing, "engine", nowhere)
+    monkeypatch.setattr("routing.engine", nowhere)
     monkeypatch.setattr(database, "health_engine", nowhere)
 
 
@@ -250,7 +249,7 @@ def answers(anyone, guard, broken):
         404: anyone.get("/nothing"),
         405: anyone.put("/logs"),
         422: anyone.post("/auth/token"),
-        500: Person(security.new_token(guard.id)).get("/locations"),
+        500: Person(new_token(guard.id)).get("/locations"),
         "page": anyone.get("http://testserver/docs"),
     }
 
@@ -344,7 +343,7 @@ OTHERS = ["/health", "/docs", "/redoc", "/openapi.json", "/static-offline-docs/f
 
 def test_head_answers_as_get_does_without_a_body():
     build(caller=Role.ADMIN, owner=Role.ADMIN)
-    owner = TestClient(app, headers={"Authorization": f"Bearer {security.new_token('owner')}"})
+    owner = TestClient(app, headers={"Authorization": f"Bearer {new_token('owner')}"})
     requests = [request_for(name) for name in READS] + [{"method": "GET", "url": path} for path in OTHERS]
     for request in requests:
         get = owner.request(**request)
@@ -391,7 +390,7 @@ def test_json_of_a_stranger_costs_little(anyone):
 
 
 def test_nobody_chooses_the_address_that_his_failures_count_for(anyone, monkeypatch):
-    monkeypatch.setattr(security, "PER_ADDRESS", parse("2 per 15 minutes"))
+    monkeypatch.setattr("security.PER_ADDRESS", parse("2 per 15 minutes"))
     form = {"password": "a guess"}
     tries = [
         anyone.post(
@@ -404,7 +403,7 @@ def test_nobody_chooses_the_address_that_his_failures_count_for(anyone, monkeypa
 
 @pytest.mark.parametrize(("proxy", "last"), [("10.0.0.1", 401), ("10.0.0.2", 429)])
 def test_behind_a_proxy_that_is_named_each_visitor_has_an_address(monkeypatch, proxy, last):
-    monkeypatch.setattr(security, "PER_ADDRESS", parse("2 per 15 minutes"))
+    monkeypatch.setattr("security.PER_ADDRESS", parse("2 per 15 minutes"))
     server = ProxyHeadersMiddleware(app, trusted_hosts="10.0.0.1")  # uvicorn's, with --forwarded-allow-ips 10.0.0.1
     caller = TestClient(server, client=(proxy, 50000))
     tries = [

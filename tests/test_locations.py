@@ -1,12 +1,9 @@
 """The places that guards watch."""
 
+from pkgutil import resolve_name
+
 import pytest
 
-import routes.checklists
-import routes.duty
-import routes.locations
-import routes.logs
-import routes.shifts
 from conftest import look_together, made, together
 from models import Location
 from settings import settings
@@ -175,22 +172,20 @@ def test_without_headquarters_there_is_none_to_find(guard, dock):
 
 
 BEGINNINGS = {
-    "clockIn": (routes.duty, "place_of", "/duty-sessions", {}),
-    "createLocationCheckIn": (routes.duty, "own_session", "/duty-sessions/{session}/check-ins", {}),
-    "createLog": (routes.logs, "place_of", "/logs", {"type": "PATROL", "title": "Quiet", "description": "-"}),
+    "clockIn": ("routes.duty.place_of", "/duty-sessions", {}),
+    "createLocationCheckIn": ("routes.duty.own_session", "/duty-sessions/{session}/check-ins", {}),
+    "createLog": ("routes.logs.place_of", "/logs", {"type": "PATROL", "title": "Quiet", "description": "-"}),
     "createShift": (
-        routes.shifts,
-        "get_or_404",
+        "routes.shifts.get_or_404",
         "/shifts",
         {"name": "Day", "startTime": "2026-03-01T08:00Z", "endTime": "2026-03-01T16:00Z"},
     ),
     "createRecurringPattern": (
-        routes.shifts,
-        "get_or_404",
+        "routes.shifts.get_or_404",
         "/recurring-patterns",
         {"name": "Days", "startTime": "08:00", "endTime": "16:00", "daysOfWeek": [0], "startDate": "2026-03-01"},
     ),
-    "submitSafetyChecklist": (routes.checklists, "items_by_id", "/safety-checklists", {}),
+    "submitSafetyChecklist": ("routes.checklists.items_by_id", "/safety-checklists", {}),
 }
 
 
@@ -198,26 +193,26 @@ BEGINNINGS = {
 def test_nothing_begins_at_a_location_that_is_switched_off_at_that_moment(
     name, admin, guard, supervisor, dock, monkeypatch
 ):
-    module, look, path, body = BEGINNINGS[name]
+    target, path, body = BEGINNINGS[name]
     person = guard if name == "clockIn" else supervisor
     if name in ("createLocationCheckIn", "submitSafetyChecklist"):
         session = made(supervisor.post("/duty-sessions", json={}))
         item = made(admin.post("/safety-checklist-items", json={"name": "First aid kit"}))
         path = path.format(session=session["id"])
         body = {"dutySessionId": session["id"], "items": [{"itemId": item["id"], "checked": True}]}
-    found = getattr(module, look)
+    look = resolve_name(target)
 
     def look_while_it_is_switched_off(*args):
-        seen = found(*args)
+        seen = look(*args)
         assert admin.delete(f"/locations/{dock['id']}").status_code == 204
         return seen
 
-    monkeypatch.setattr(module, look, look_while_it_is_switched_off)
+    monkeypatch.setattr(target, look_while_it_is_switched_off)
     assert person.post(path, json=body | {"locationId": dock["id"]}).status_code == 409
 
 
 def test_of_a_clock_in_and_switching_the_location_off_at_once_one_waits_for_the_other(admin, guard, dock, monkeypatch):
-    look_together(monkeypatch, (routes.duty, "place_of"), (routes.locations, "get_or_404"))
+    look_together(monkeypatch, "routes.duty.place_of", "routes.locations.get_or_404")
     statuses = together(
         lambda: guard.post("/duty-sessions", json={"locationId": dock["id"]}),
         lambda: admin.delete(f"/locations/{dock['id']}"),

@@ -12,7 +12,6 @@ from alembic.util import CommandError
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-import routing
 from database import engine
 from settings import Settings, settings
 from tests.databases import alembic, empty_database, end, execute, query, start
@@ -107,6 +106,6 @@ def test_a_statement_that_takes_too_long_is_ended(db, monkeypatch):
 
 def test_who_waits_for_a_connection_does_not_wait_long(guard, anyone, monkeypatch):
     monkeypatch.setattr(settings, "pool_timeout", 0.2)
-    monkeypatch.setattr(routing, "CONNECTIONS", 0)
+    monkeypatch.setattr("routing.CONNECTIONS", 0)
     assert guard.get("/logs").status_code == 503
     assert anyone.get("http://testserver/health").status_code == 200

@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
-import routes.shifts
 from conftest import look_together, made, send_during, together
 from fields import now, read_moment
 from models import RecurringShiftPattern, RecurringUserAssignment, Role, Shift, ShiftAssignment, User
@@ -188,7 +187,7 @@ def test_nobody_is_archived_before_the_plan_that_they_are_put_on_is_made(
     supervisor, super_admin, dock, other_guard, monkeypatch, make
 ):
     archiving = lambda: super_admin.post(f"/users/{other_guard.id}/archive")  # noqa: E731
-    archived = send_during(monkeypatch, routes.shifts, "must_not_be_archived", archiving)
+    archived = send_during(monkeypatch, "routes.shifts.must_not_be_archived", archiving)
     assert people(made(make(supervisor, dock, userAssignments=[{"userId": other_guard.id}]))) == {other_guard.id: None}
     assert archived[0].result().status_code == 200
 
@@ -672,7 +671,7 @@ def test_a_pattern_with_odd_times_of_the_other_application_makes_no_shifts(db, s
 @pytest.mark.parametrize("kind", ["shifts", "recurring-patterns"])
 def test_of_two_who_delete_the_same_at_once_one_finds_it(admin, supervisor, dock, pattern, kind, monkeypatch):
     planned = made(plan(supervisor, dock)) if kind == "shifts" else pattern
-    look_together(monkeypatch, (routes.shifts, "get_or_404"))
+    look_together(monkeypatch, "sqlmodel.Session.get")
     assert together(*[lambda: admin.delete(f"/{kind}/{planned['id']}")] * 2) == [204, 404]
 
 
@@ -683,13 +682,13 @@ def test_of_eight_who_delete_a_shift_at_once_one_succeeds(admin, supervisor, doc
 
 def test_a_change_of_a_shift_that_has_just_been_deleted_finds_nothing(admin, supervisor, dock, monkeypatch):
     shift = made(plan(supervisor, dock))
-    look = routes.shifts.get_or_404
+    look = Session.get
 
-    def look_and_delete(*args):
-        found = look(*args)
+    def look_and_delete(*args, **options):
+        found = look(*args, **options)
         monkeypatch.undo()
         admin.delete(f"/shifts/{shift['id']}")
         return found
 
-    monkeypatch.setattr(routes.shifts, "get_or_404", look_and_delete)
+    monkeypatch.setattr(Session, "get", look_and_delete)
     assert replan(supervisor, shift, name="Late").status_code == 404

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
-import routes.tours
 from conftest import made, together
 from fields import iso, now
 from models import Tour, TourStatus, TourStop
+from routing import lock_row
 from settings import settings
 
 START = {"carNumber": "Unit 6", "radioNumber": "Radio 6", "startingMileage": 100}
@@ -372,11 +372,11 @@ def test_stops_are_loaded_only_where_they_are_shown(supervisor, tour, stop):
 
 
 def test_an_end_of_a_tour_that_has_to_wait_for_a_stop_is_not_dated_before_it(supervisor, tour, monkeypatch):
-    later, lock_row = now() + timedelta(minutes=1), routes.tours.lock_row
+    later = now() + timedelta(minutes=1)
 
     def wait_and_lock(*args, **options):
-        monkeypatch.setattr(routes.tours, "now", lambda: later)
+        monkeypatch.setattr("routes.tours.now", lambda: later)
         return lock_row(*args, **options)
 
-    monkeypatch.setattr(routes.tours, "lock_row", wait_and_lock)
+    monkeypatch.setattr("routes.tours.lock_row", wait_and_lock)
     assert complete(supervisor, tour).json()["completedAt"] == iso(later)

@@ -5,7 +5,6 @@ from unicodedata import normalize
 import pytest
 from sqlmodel import select
 
-import routes.users
 from conftest import Person, look_together, made, together
 from models import Credential, DutySession, LocationCheckIn, Role, User
 
@@ -377,6 +376,6 @@ def test_a_super_admin_takes_the_rank_of_another_while_one_is_left(someone, supe
 @pytest.mark.parametrize("move", [MOVES["role"], MOVES["archive"]], ids=["role", "archive"])
 def test_of_two_super_admins_who_remove_each_other_at_once_one_is_left(someone, super_admin, move, db, monkeypatch):
     other = someone(Role.SUPER_ADMIN)
-    look_together(monkeypatch, (routes.users, "manageable"))
+    look_together(monkeypatch, "routes.users.manageable")
     assert together(lambda: move(super_admin, other.id), lambda: move(other, super_admin.id)) == [200, 409]
     assert len(active_super_admins(db)) == 1
