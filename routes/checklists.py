@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from fastapi import HTTPException
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from comparison import as_name, is_taken
 from database import save
@@ -122,23 +122,23 @@ def submit_safety_checklist(db: Db, user: CurrentUser, body: ChecklistSubmission
     return ChecklistSubmitted(response_id=response.id, log_id=log.id)
 
 
-def has_name_taken(db: Db, name: str, but: str | None = None) -> bool:
+def has_name_taken(db: Session, name: str, but: str | None = None) -> bool:
     """Whether another item has this name, without case."""
     return is_taken(db, SafetyChecklistItem, as_name(SafetyChecklistItem.name) == as_name(name), but)
 
 
-def add_item(db: Db, body: ChecklistItemCreate) -> SafetyChecklistItem:
+def add_item(db: Session, body: ChecklistItemCreate) -> SafetyChecklistItem:
     """Write a new item, as the last one unless it says where it stands."""
     return save(db, SafetyChecklistItem.model_validate(body, update={"order": body.order or next_order(db)}))
 
 
-def next_order(db: Db) -> int:
+def next_order(db: Session) -> int:
     """The place after all others, as far as the database's integers reach."""
     last = db.exec(select(func.max(SafetyChecklistItem.order))).one()
     return 0 if last is None else min(last + 1, 2**31 - 1)
 
 
-def items_by_id(db: Db, ids: list[str]) -> dict[str, SafetyChecklistItem]:
+def items_by_id(db: Session, ids: list[str]) -> dict[str, SafetyChecklistItem]:
     """These items; each must exist (404)."""
     found = db.exec(select(SafetyChecklistItem).where(col(SafetyChecklistItem.id).in_(ids)))
     items = {item.id: item for item in found}
@@ -147,7 +147,7 @@ def items_by_id(db: Db, ids: list[str]) -> dict[str, SafetyChecklistItem]:
     return items
 
 
-def must_be_watched(db: Db, session: DutySession, location: Location) -> None:
+def must_be_watched(db: Session, session: DutySession, location: Location) -> None:
     """The location is that of the session; without one, any that is in use (409)."""
     if session.location_id is None:
         must_be_active(db, location)

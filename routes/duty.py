@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from fastapi import HTTPException
 from sqlalchemy.orm.interfaces import ORMOption
-from sqlmodel import col, select, update
+from sqlmodel import Session, col, select, update
 
 from database import load_collection, save, without
 from fields import now
@@ -135,7 +135,7 @@ def checkout_from_location(db: Db, user: CurrentUser, check_in_id: CheckInId) ->
     return update_or_409(db, check_in, VISITING, detail=left, check_out_time=now())
 
 
-def place_of(db: Db, user: Caller, body: ClockIn) -> Location | None:
+def place_of(db: Session, user: Caller, body: ClockIn) -> Location | None:
     """Where duty begins: at headquarters, if there are any, or for a guard at the location that they name."""
     if user.role is not Role.GUARD:
         return headquarters(db)
@@ -144,12 +144,12 @@ def place_of(db: Db, user: Caller, body: ClockIn) -> Location | None:
     return get_or_404(db, Location, body.location_id)
 
 
-def running_session(db: Db, user_id: str, *options: ORMOption) -> DutySession | None:
+def running_session(db: Session, user_id: str, *options: ORMOption) -> DutySession | None:
     """The session in which a person is on duty, if they are."""
     return db.exec(select(DutySession).where(DutySession.user_id == user_id, OPEN).options(*options)).first()
 
 
-def own_session(db: Db, user: Caller, duty_session_id: str) -> DutySession:
+def own_session(db: Session, user: Caller, duty_session_id: str) -> DutySession:
     """The caller's own session, running or not (403)."""
     session = get_or_404(db, DutySession, duty_session_id)
     if session.user_id != user.id:
@@ -157,12 +157,12 @@ def own_session(db: Db, user: Caller, duty_session_id: str) -> DutySession:
     return session
 
 
-def must_run(db: Db, session: DutySession) -> None:
+def must_run(db: Session, session: DutySession) -> None:
     """Refuse what only goes while the session runs (409). Nobody can end it until this request is over."""
     lock_row(db, session, OPEN, detail="This duty session is over. Clock in again.")
 
 
-def must_be_on_duty(db: Db, user: Caller) -> DutySession:
+def must_be_on_duty(db: Session, user: Caller) -> DutySession:
     """The session in which the caller is on duty (409). Nobody can end it until this request is over."""
     refusal = "You are not on duty. Clock in first."
     if session := running_session(db, user.id):
@@ -170,7 +170,7 @@ def must_be_on_duty(db: Db, user: Caller) -> DutySession:
     raise HTTPException(409, refusal)
 
 
-def end_duty(db: Db, session: DutySession, notes: str | None) -> DutySession:
+def end_duty(db: Session, session: DutySession, notes: str | None) -> DutySession:
     """Close a running session (409 if it is closed already) and the check-in that is open in it."""
     # held first: what is written in it until then is not dated after its end
     lock_row(db, session, OPEN, detail="This duty session is closed already.")
@@ -181,7 +181,7 @@ def end_duty(db: Db, session: DutySession, notes: str | None) -> DutySession:
     return session
 
 
-def notify_guards(db: Db, supervisor: Caller) -> None:
+def notify_guards(db: Session, supervisor: Caller) -> None:
     """Each guard on duty learns that a supervisor has come."""
     on_duty = select(DutySession.user_id).join(User).where(OPEN, User.role == Role.GUARD)
     notify(db, db.exec(on_duty), "Supervisor on duty", f"{supervisor.full_name} is on duty now.")

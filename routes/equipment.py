@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import HTTPException, Query
-from sqlmodel import col, select, update
+from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from database import save, without
@@ -96,19 +96,19 @@ def checkouts_of(session: DutySession) -> SelectOfScalar[SupervisorEquipmentChec
     return checkouts.where(SupervisorEquipmentCheckout.duty_session_id == session.id).order_by(*LATEST_FIRST)
 
 
-def open_checkout(db: Db, session: DutySession) -> SupervisorEquipmentCheckout | None:
+def open_checkout(db: Session, session: DutySession) -> SupervisorEquipmentCheckout | None:
     """The car and the radio that are out in a session, if they are."""
     return db.exec(checkouts_of(session).where(OUT)).first()
 
 
-def must_be_ready(db: Db, unit: Unit) -> None:
+def must_be_ready(db: Session, unit: Unit) -> None:
     """Refuse a unit that does not work or is out (409)."""
     if unit.status is not FleetStatus.WORKING:
         raise HTTPException(409, f"{unit.name} is not in working order. Choose another one.")
     must_be_in(db, unit)
 
 
-def carry_over(db: Db, checkout: SupervisorEquipmentCheckout, mileage: int) -> None:
+def carry_over(db: Session, checkout: SupervisorEquipmentCheckout, mileage: int) -> None:
     """Take a mileage over to the car, unless it has come further already."""
     behind = update(Vehicle).where(col(Vehicle.id) == checkout.vehicle_id, col(Vehicle.mileage) < mileage)
     db.exec(behind.values(mileage=mileage, mileage_updated_at=now()))

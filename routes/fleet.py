@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from fastapi import HTTPException
 from sqlalchemy import ColumnElement
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from database import save
@@ -91,7 +91,7 @@ def get_fleet_in_shop(user: Admin, page: Paged) -> FleetInShop:
     return FleetInShop.model_validate({"vehicles": in_shop(page, Vehicle), "radios": in_shop(page, Radio)})
 
 
-def get_unit(db: Db, table: type[Unit], id: str) -> Unit:
+def get_unit(db: Session, table: type[Unit], id: str) -> Unit:
     """The unit with this id, unless it is archived (404). Nobody else changes or takes it meanwhile."""
     unit = lock_row(db, get_or_404(db, table, id))
     if unit.archived_at:
@@ -99,7 +99,7 @@ def get_unit(db: Db, table: type[Unit], id: str) -> Unit:
     return unit
 
 
-def must_fit(db: Db, table: type[Unit], body: VehicleBody | RadioBody, but: str | None = None) -> None:
+def must_fit(db: Session, table: type[Unit], body: VehicleBody | RadioBody, but: str | None = None) -> None:
     """A unit's location, if it has one, exists (404), and no other one, archived or not, has its number (409)."""
     if body.location_id:
         get_or_404(db, Location, body.location_id)
@@ -129,7 +129,7 @@ def is_out(table: type[Unit]) -> ColumnElement[bool]:
     return col(table.checkouts).any(OUT)
 
 
-def must_be_in(db: Db, unit: Unit) -> None:
+def must_be_in(db: Session, unit: Unit) -> None:
     """Refuse what does not go while a unit is out (409)."""
     table = type(unit)
     if db.exec(select(table.id).where(table.id == unit.id, is_out(table))).first():
@@ -144,14 +144,14 @@ def may_correct(user: Caller, vehicle: Vehicle, mileage: int) -> None:
     logging.getLogger("logbook").warning(json.dumps(lowered))
 
 
-def replace(db: Db, unit: Unit, body: VehicleBody | RadioBody) -> Unit:
+def replace(db: Session, unit: Unit, body: VehicleBody | RadioBody) -> Unit:
     """Give a unit all of these fields. Only one that is in can retire (409)."""
     if body.status is FleetStatus.RETIRED:
         must_be_in(db, unit)
     return save(db, unit.sqlmodel_update(body.model_dump()))
 
 
-def archive(db: Db, unit: Unit) -> None:
+def archive(db: Session, unit: Unit) -> None:
     """Take a unit that is in (409) out of the fleet; its history stays."""
     must_be_in(db, unit)
     unit.archived_at = now()

@@ -1,7 +1,7 @@
 """Formal reports on incidents, signed by a guard and a supervisor."""
 
 from fastapi import HTTPException, Request
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from database import save, without
 from fields import now
@@ -109,7 +109,7 @@ def get_all_incident_reports(user: Supervisor, page: Paged) -> list[Report]:
     return page.fetch(reports.order_by(col(Report.generated_at).desc(), col(Report.id).desc()))
 
 
-def make_report(db: Db, user: Caller, log_id: str, body: ReportSigners, notify_ids: list[str]) -> Report:
+def make_report(db: Session, user: Caller, log_id: str, body: ReportSigners, notify_ids: list[str]) -> Report:
     """A new report, or for ADMIN and above the one that there is, with these signers; the people to notify are told."""
     log = get_or_404(db, Log, log_id)
     guard_id, supervisor_id = body.guard_assigned_id, body.supervisor_assigned_id
@@ -121,7 +121,7 @@ def make_report(db: Db, user: Caller, log_id: str, body: ReportSigners, notify_i
     return save(db, report)
 
 
-def report_to_sign(db: Db, user: Caller, log: Log, guard: User | None, supervisor: User) -> Report:
+def report_to_sign(db: Session, user: Caller, log: Log, guard: User | None, supervisor: User) -> Report:
     """The report on an incident with these signers: a new one, or for ADMIN and above the one that there is."""
     report = report_on(db, log)
     if report and user.role.reaches(Role.ADMIN):
@@ -139,7 +139,7 @@ def report_to_sign(db: Db, user: Caller, log: Log, guard: User | None, superviso
     )
 
 
-def tell(db: Db, report: Report, log: Log, people: list[User]) -> None:
+def tell(db: Session, report: Report, log: Log, people: list[User]) -> None:
     """Notify people of a report, which keeps who they are. They must be active (409)."""
     must_not_be_archived(people)
     ids = [person.id for person in people]
@@ -165,12 +165,12 @@ def reassign(report: Report, **signers: User | None) -> None:
     report.sqlmodel_update({f"{role}_assigned_id": person.id for role, person in others.items()})
 
 
-def report_on(db: Db, log: Log) -> Report | None:
+def report_on(db: Session, log: Log) -> Report | None:
     """The report on an entry, if there is one."""
     return db.exec(select(Report).where(Report.log_id == log.id)).first()
 
 
-def why_no_report(db: Db, log: Log) -> str | None:
+def why_no_report(db: Session, log: Log) -> str | None:
     """What stands in the way of a report on this entry, if anything does."""
     if log.type is not LogType.INCIDENT:
         return "Only incidents are reported on."

@@ -2,7 +2,7 @@
 
 from fastapi import HTTPException
 from sqlalchemy import ColumnElement
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from comparison import as_name, is_taken
 from database import save
@@ -64,7 +64,7 @@ def delete_location(db: Db, user: Admin, location_id: LocationId) -> None:
     get_or_404(db, Location, location_id).is_active = False
 
 
-def name_must_be_free(db: Db, name: str, but: str | None = None) -> None:
+def name_must_be_free(db: Session, name: str, but: str | None = None) -> None:
     """No two locations share a name, without case and surrounding spaces (409)."""
     if is_taken(db, Location, is_named(name), but):
         raise HTTPException(409, "Another location has this name.")
@@ -75,12 +75,12 @@ def is_named(name: str) -> ColumnElement[bool]:
     return func.trim(as_name(Location.name)) == func.trim(as_name(name))
 
 
-def headquarters(db: Db) -> Location | None:
+def headquarters(db: Session) -> Location | None:
     """The location named by the setting HQ_LOCATION."""
     return db.exec(select(Location).where(is_named(settings.hq_location))).first()
 
 
-def must_be_active(db: Db, location: Location | None) -> None:
+def must_be_active(db: Session, location: Location | None) -> None:
     """Refuse a location that is switched off (409). Nobody can switch it off until this request is over."""
     if location:
         lock_row(db, location, col(Location.is_active).is_(True), detail="This location is not in use.")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import HTTPException, Query, Response
 from pydantic.alias_generators import to_camel
 from sqlalchemy import ColumnElement
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from database import save
 from fields import iso, now
@@ -123,7 +123,7 @@ def in_calendar(filters: LogFilter) -> Iterator[ColumnElement[bool]]:
         yield weekday(Log.created_at) == filters.day_of_week
 
 
-def place_of(db: Db, body: LogCreate | LogUpdate) -> Location | None:
+def place_of(db: Session, body: LogCreate | LogUpdate) -> Location | None:
     """The location that a body names; it must exist, and so must the shift that it names."""
     if body.shift_id:
         get_or_404(db, Shift, body.shift_id)
@@ -136,7 +136,7 @@ def must_be_writer(user: Caller, log: Log) -> None:
         raise HTTPException(403, "You may change your own entries only.")
 
 
-def must_be_open(db: Db, log: Log) -> None:
+def must_be_open(db: Session, log: Log) -> None:
     """Refuse an entry that is archived, or whose report bears a signature (409).
 
     Until this request is over nobody else changes the entry, makes a report on it or signs one.
@@ -147,7 +147,7 @@ def must_be_open(db: Db, log: Log) -> None:
         raise HTTPException(409, "The report on this entry is signed: the entry stays as it is.")
 
 
-def must_be_unreported(db: Db, log: Log) -> None:
+def must_be_unreported(db: Session, log: Log) -> None:
     """Refuse what would take a report its incident (409)."""
     if report_on(db, log):
         raise HTTPException(409, "There is a report on this entry: it stays an INCIDENT, and in the logbook.")
@@ -159,7 +159,7 @@ def must_be_location_of(session: DutySession | None, location: Location | None) 
         raise HTTPException(403, "You may write entries for the location of your duty only.")
 
 
-def must_be_movable(db: Db, user: Caller, location: Location) -> None:
+def must_be_movable(db: Session, user: Caller, location: Location) -> None:
     """Entries move to a location in use (409), and those of a guard to that of their running duty (403)."""
     if user.role is Role.GUARD:
         must_be_location_of(running_session(db, user.id), location)

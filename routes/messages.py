@@ -1,7 +1,7 @@
 """Messages between guards and supervisors on duty."""
 
 from fastapi import HTTPException
-from sqlmodel import col, func, select, update
+from sqlmodel import Session, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from database import save, without
@@ -90,7 +90,7 @@ def mark_message_as_read(db: Db, user: CurrentUser, message_id: MessageId) -> No
     db.exec(update(Message).where(col(Message.id) == message.id, UNREAD).values(read_at=now()))
 
 
-def guard_duty(db: Db, guard: User) -> DutySession:
+def guard_duty(db: Session, guard: User) -> DutySession:
     """The session of a conversation: it takes someone of the role GUARD, on duty (409)."""
     if guard.role is not Role.GUARD:
         raise HTTPException(409, "This is no guard. Conversations are with guards on duty.")
@@ -116,7 +116,7 @@ def last_messages() -> SelectOfScalar[Message]:
     return lasts.options(*shown).order_by(*NEWEST_FIRST)
 
 
-def unread_counts(db: Db, session_ids: list[str]) -> dict[str, int]:
+def unread_counts(db: Session, session_ids: list[str]) -> dict[str, int]:
     """How many messages of the guard nobody has read, by duty session."""
     of_guards = col(Message.duty_session_id).in_(session_ids), Message.type == MessageType.GUARD_TO_SUPERVISOR
     counts = select(Message.duty_session_id, func.count()).where(*of_guards, UNREAD).group_by(Message.duty_session_id)

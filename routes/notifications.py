@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import HTTPException
-from sqlmodel import col, delete, exists, or_, select, update
+from sqlmodel import Session, col, delete, exists, or_, select, update
 
 from database import count, insert_if_missing, lock_key
 from fields import now
@@ -62,7 +62,7 @@ def dismiss_notification(db: Db, user: CurrentUser, notification_id: Notificatio
         db.exec(update(Notification).where(*unseen).values(dismissed_at=now()))
 
 
-def notify(db: Db, user_ids: Iterable[str], title: str, message: str, **urgency: Any) -> None:
+def notify(db: Session, user_ids: Iterable[str], title: str, message: str, **urgency: Any) -> None:
     """Tell each of these people, in the transaction of what they are told about; INFO and MEDIUM unless it says so."""
     db.add_all(Notification(user_id=user_id, title=title, message=message, **urgency) for user_id in user_ids)
 
@@ -72,7 +72,7 @@ def urgency(log: Log) -> NotificationPriority | None:
     return PRIORITIES.get(log.severity) if log.severity and log.type is LogType.INCIDENT else None
 
 
-def raise_alarm(db: Db, log: Log) -> None:
+def raise_alarm(db: Session, log: Log) -> None:
     """Tell every active SUPERVISOR and above but the author of an incident that is HIGH or CRITICAL, once.
 
     Beyond five of one author in ten minutes they are told by one notification, which says how many there are.

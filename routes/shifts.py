@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, TypeVar
 
 from fastapi import HTTPException, Query
-from sqlmodel import col, delete, select
+from sqlmodel import Session, col, delete, select
 
 from database import load_collection, save
 from fields import midnight, now, plain_day, town_day
@@ -155,7 +155,7 @@ def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: PatternId, b
     return list(db.exec(made.options(WITH_PEOPLE)))
 
 
-def must_be_available(db: Db, location_id: str | None, people: Iterable[AssignmentBase] | None) -> None:
+def must_be_available(db: Session, location_id: str | None, people: Iterable[AssignmentBase] | None) -> None:
     """The location and the people that are planned with exist (404) and are active (409), and stay so meanwhile."""
     location = get_or_404(db, Location, location_id) if location_id else None
     users = hold_users(db, [person.user_id for person in people or ()])
@@ -163,13 +163,13 @@ def must_be_available(db: Db, location_id: str | None, people: Iterable[Assignme
     must_be_active(db, location)
 
 
-def change(db: Db, plan: Plan, body: ShiftUpdate | PatternUpdate) -> None:
+def change(db: Session, plan: Plan, body: ShiftUpdate | PatternUpdate) -> None:
     """Change the fields that are sent."""
     changes = body.model_dump(exclude_unset=True, exclude={"user_assignments"})
     save(db, plan.sqlmodel_update({"updated_at": now(), **changes}))
 
 
-def with_assignments(db: Db, plan: Plan, people: Iterable[AssignmentBase] | None) -> Plan:
+def with_assignments(db: Session, plan: Plan, people: Iterable[AssignmentBase] | None) -> Plan:
     """A shift or a pattern with its people. If any are sent, be it an empty list, they replace those so far."""
     table, key, relation = PEOPLE[type(plan)]
     if people is not None:
@@ -180,7 +180,7 @@ def with_assignments(db: Db, plan: Plan, people: Iterable[AssignmentBase] | None
     return plan
 
 
-def lock_active(db: Db, pattern: RecurringShiftPattern) -> None:
+def lock_active(db: Session, pattern: RecurringShiftPattern) -> None:
     """Refuse a pattern that is switched off (409).
 
     It stays locked, so that of two runs the later one sees what the other made.
@@ -190,7 +190,7 @@ def lock_active(db: Db, pattern: RecurringShiftPattern) -> None:
     db.refresh(pattern, ["user_assignments"])
 
 
-def missing_days(db: Db, pattern: RecurringShiftPattern, first: date, last: date) -> list[date]:
+def missing_days(db: Session, pattern: RecurringShiftPattern, first: date, last: date) -> list[date]:
     """The days of the pattern, from the first to the last of these, for which no shift has been made."""
     first = max(first, plain_day(pattern.start_date))
     last = min(last, plain_day(pattern.end_date)) if pattern.end_date else last
@@ -199,7 +199,7 @@ def missing_days(db: Db, pattern: RecurringShiftPattern, first: date, last: date
     return [day for day in days if day.isoweekday() % 7 in pattern.days_of_week and day not in made]
 
 
-def days_made(db: Db, pattern: RecurringShiftPattern, first: date, last: date) -> set[date]:
+def days_made(db: Session, pattern: RecurringShiftPattern, first: date, last: date) -> set[date]:
     """The days for which shifts have been made.
 
     A shift that the other application made of the pattern counts for the day on which it starts.

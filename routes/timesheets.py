@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import HTTPException, Query
 from sqlalchemy import ColumnElement, and_, exists, false, or_, update
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from database import load_collection, lock_rows, save, without
@@ -212,7 +212,7 @@ def is_of_week(moment: datetime) -> ColumnElement[bool]:
     return col(Timesheet.week_start_date).between(start - HALF_A_WEEK, end - HALF_A_WEEK)
 
 
-def must_be_first(db: Db, person: User, moment: datetime) -> None:
+def must_be_first(db: Session, person: User, moment: datetime) -> None:
     """A person has one timesheet for a week (409), also if the other application made it."""
     if db.exec(select(Timesheet.id).where(Timesheet.user_id == person.id, is_of_week(moment))).first():
         raise HTTPException(409, "This person has a timesheet for this week already.")
@@ -227,7 +227,7 @@ def sessions_of(sheets: Sequence[Timesheet]) -> SelectOfScalar[DutySession]:
     return select(DutySession).where(or_(false(), *weeks))
 
 
-def collect(db: Db, sheets: Sequence[Timesheet]) -> None:
+def collect(db: Session, sheets: Sequence[Timesheet]) -> None:
     """Add to these timesheets the completed duty sessions of their weeks that are in no timesheet yet, and recount."""
     week = {(sheet.user_id, week_of_sheet(sheet)): sheet for sheet in sheets}
     is_collected = exists().where(col(TimesheetEntry.duty_session_id) == DutySession.id)
@@ -241,7 +241,7 @@ def collect(db: Db, sheets: Sequence[Timesheet]) -> None:
     db.flush()
 
 
-def approve(db: Db, user: Caller, sheets: Sequence[Timesheet]) -> dict[str, str]:
+def approve(db: Session, user: Caller, sheets: Sequence[Timesheet]) -> dict[str, str]:
     """Approve these timesheets, and say of those that can't be approved why.
 
     What was completed since they were submitted is collected, so that no session ends up in no timesheet.
@@ -256,7 +256,7 @@ def approve(db: Db, user: Caller, sheets: Sequence[Timesheet]) -> dict[str, str]
     return {sheet.id: MOVES for sheet in sheets if sheet.id not in ids} | refused
 
 
-def obstacles(db: Db, user: Caller, sheets: Sequence[Timesheet]) -> dict[str, str]:
+def obstacles(db: Session, user: Caller, sheets: Sequence[Timesheet]) -> dict[str, str]:
     """What forbids to approve some of these timesheets: they are one's own, or a session of their week still runs."""
     running = db.exec(sessions_of(sheets).where(RUNNING))
     on_duty = {session.user_id: week_of(session.clock_in_time) for session in running}
@@ -333,22 +333,22 @@ def set_totals(sheet: Timesheet, entries: list[TimesheetEntry]) -> None:
     sheet.total_entries = len(entries)
 
 
-def with_entries(db: Db, sheet: Timesheet) -> Timesheet:
+def with_entries(db: Session, sheet: Timesheet) -> Timesheet:
     """The timesheet, with its entries as they are now."""
     return db.get_one(Timesheet, sheet.id, options=WITH_ENTRIES, populate_existing=True)
 
 
-def move(db: Db, sheet: Timesheet, state: ColumnElement[bool], **changes: Any) -> Timesheet:
+def move(db: Session, sheet: Timesheet, state: ColumnElement[bool], **changes: Any) -> Timesheet:
     """Change a timesheet that is in this state (409 otherwise), and show it with its entries."""
     return with_entries(db, update_or_409(db, sheet, state, detail=MOVES, **changes))
 
 
-def lock_open(db: Db, sheet: Timesheet) -> Timesheet:
+def lock_open(db: Session, sheet: Timesheet) -> Timesheet:
     """Refuse a timesheet that is neither DRAFT nor REJECTED (409), and let nobody submit it until we are done."""
     return move(db, sheet, DRAFT_OR_REJECTED, updated_at=now())
 
 
-def someone_elses(db: Db, user: Caller, timesheet_id: str) -> Timesheet:
+def someone_elses(db: Session, user: Caller, timesheet_id: str) -> Timesheet:
     """The timesheet to decide on; nobody decides on their own (403)."""
     sheet = get_or_404(db, Timesheet, timesheet_id)
     if sheet.user_id == user.id:

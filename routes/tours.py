@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import HTTPException, Query
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from database import load_collection, save
 from fields import now
@@ -97,7 +97,7 @@ def complete_tour_stop(db: Db, user: CurrentUser, stop_id: StopId) -> TourStop:
     return update_or_409(db, stop, col(TourStop.departed_at).is_(None), detail=departed, departed_at=now())
 
 
-def own_tour(db: Db, user: Caller, tour_id: str) -> Tour:
+def own_tour(db: Session, user: Caller, tour_id: str) -> Tour:
     """The caller's own tour, or anyone's for ADMIN and above (403)."""
     tour = get_or_404(db, Tour, tour_id)
     if tour.supervisor_id != user.id and not user.role.reaches(Role.ADMIN):
@@ -105,18 +105,18 @@ def own_tour(db: Db, user: Caller, tour_id: str) -> Tour:
     return tour
 
 
-def with_stops(db: Db, tour: Tour) -> Tour:
+def with_stops(db: Session, tour: Tour) -> Tour:
     """The tour, with its stops as they are now."""
     db.refresh(tour, ["tour_stops"])
     return tour
 
 
-def must_run(db: Db, tour: Tour) -> None:
+def must_run(db: Session, tour: Tour) -> None:
     """Refuse what only goes while the tour runs (409). Nobody can end it until this request is over."""
     lock_row(db, tour, RUNNING, detail=NOT_RUNNING)
 
 
-def end_tour(db: Db, tour: Tour, status: TourStatus, **changes: Any) -> Tour:
+def end_tour(db: Session, tour: Tour, status: TourStatus, **changes: Any) -> Tour:
     """Complete or cancel a tour that runs (409)."""
     must_run(db, tour)
     return save(db, tour.sqlmodel_update({"status": status, "completed_at": now(), **changes}))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import HTTPException, Query
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from database import count, lock_rows, save
 from fields import now
@@ -134,7 +134,7 @@ def must_outrank(actor: Caller, role: Role) -> None:
         raise HTTPException(403, f"This takes a higher role than {actor.role}.")
 
 
-def manageable(db: Db, actor: Caller, user_id: str) -> User:
+def manageable(db: Session, actor: Caller, user_id: str) -> User:
     """The user to act on: someone else, of a rank that the caller may act on."""
     found = get_or_404(db, User, user_id)
     if found.id == actor.id:
@@ -143,7 +143,7 @@ def manageable(db: Db, actor: Caller, user_id: str) -> User:
     return found
 
 
-def keep_a_super_admin(db: Db, leaving: User) -> None:
+def keep_a_super_admin(db: Session, leaving: User) -> None:
     """Refuse to lose the last active SUPER_ADMIN (409).
 
     All of them are held, so that two who remove each other at once can't both succeed.
@@ -154,7 +154,7 @@ def keep_a_super_admin(db: Db, leaving: User) -> None:
             raise HTTPException(409, "This is the last active SUPER_ADMIN. Make another one first.")
 
 
-def hold_users(db: Db, ids: Iterable[str]) -> dict[str, User]:
+def hold_users(db: Session, ids: Iterable[str]) -> dict[str, User]:
     """These people by id; each must exist (404). Until this request is over nobody archives or promotes them."""
     named = set(ids)
     users = {user.id: user for user in lock_rows(db, User, col(User.id).in_(named))}
