@@ -1,6 +1,7 @@
 """Every table and enum, and the fields that requests and responses share with them.
 
-Tables, columns, enums, keys and indexes are those of the live database.
+Tables, columns, enums, keys and indexes are those of the live database. The sections have the names of the modules in
+`routes/` that are most about them.
 """
 
 from datetime import date
@@ -39,7 +40,7 @@ from fields import (
     unique,
 )
 
-# People
+# Users
 
 
 class Role(StrEnum):
@@ -108,7 +109,7 @@ class Credential(Model, table=True):
     kept_token: str | None = None
 
 
-# Places
+# Locations
 
 
 class LocationBase(Model):
@@ -172,7 +173,7 @@ class LocationCheckIn(LocationCheckInBase, Row, table=True):
     location: Location = many_to_one("LocationCheckIn.location_id")
 
 
-# The safety checklist
+# Checklists
 
 
 class SafetyChecklistItemBase(Model):
@@ -215,7 +216,7 @@ class SafetyChecklistItemCheck(SafetyChecklistItemCheckBase, Row, table=True):
     safety_checklist_item_id: str = foreign_key("SafetyChecklistItem", index=True)
 
 
-# Cars and radios
+# Fleet
 
 
 class FleetStatus(StrEnum):
@@ -269,6 +270,9 @@ class Radio(RadioBase, Row, table=True):
     checkouts: list["SupervisorEquipmentCheckout"] = one_to_many("SupervisorEquipmentCheckout.radio_id")
 
 
+# Equipment
+
+
 class EquipmentCheckoutBase(Model):
     """A car and a radio in a supervisor's hands; they are out while `checkinTime` is null."""
 
@@ -297,7 +301,7 @@ class SupervisorEquipmentCheckout(EquipmentCheckoutBase, Identified, table=True)
     radio: Radio | None = many_to_one("SupervisorEquipmentCheckout.radio_id")
 
 
-# The logbook
+# Logs
 
 
 class LogType(StrEnum):
@@ -385,6 +389,9 @@ class Alarm(Model, table=True):
     log_id: str = foreign_key("Log", primary_key=True, ondelete="CASCADE")
     user_id: str = foreign_key("User", index=True, ondelete="CASCADE")
     raised_at: Moment = Field(default_factory=now)
+
+
+# Incident reports
 
 
 class IncidentReportBase(Model):
@@ -652,7 +659,7 @@ class TourStop(TourStopBase, Row, table=True):
     guard_user: User | None = many_to_one("TourStop.guard_user_id")
 
 
-# Messages and notifications
+# Messages
 
 
 class MessageType(StrEnum):
@@ -687,6 +694,9 @@ class Message(MessageBase, Row, table=True):
     @property
     def sender_name(self) -> str:
         return self.sender.full_name
+
+
+# Notifications
 
 
 class NotificationType(StrEnum):

@@ -64,6 +64,9 @@ def cached_count(db: Session, key: Hashable, matching: Select[Any]) -> int:
     return int(known[key])
 
 
+# Dependencies
+
+
 def paged(limit: int, most: int = 500) -> Any:
     """The dependency that reads `limit`, so many unless it is sent, and `offset`."""
 

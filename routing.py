@@ -181,27 +181,6 @@ class LenientRoute(APIRoute):
         return handle_leniently
 
 
-# The ids in paths
-CheckInId = Annotated[str, Path(alias="checkInId")]
-DutySessionId = Annotated[str, Path(alias="dutySessionId")]
-EntryId = Annotated[str, Path(alias="entryId")]
-GuardUserId = Annotated[str, Path(alias="guardUserId")]
-IncidentId = Annotated[str, Path(alias="incidentId")]
-ItemId = Annotated[str, Path(alias="itemId")]
-LocationId = Annotated[str, Path(alias="locationId")]
-LogId = Annotated[str, Path(alias="logId")]
-MessageId = Annotated[str, Path(alias="messageId")]
-NotificationId = Annotated[str, Path(alias="notificationId")]
-PatternId = Annotated[str, Path(alias="patternId")]
-RadioId = Annotated[str, Path(alias="radioId")]
-ReportId = Annotated[str, Path(alias="reportId")]
-ShiftId = Annotated[str, Path(alias="shiftId")]
-StopId = Annotated[str, Path(alias="stopId")]
-TimesheetId = Annotated[str, Path(alias="timesheetId")]
-TourId = Annotated[str, Path(alias="tourId")]
-UserId = Annotated[str, Path(alias="userId")]
-VehicleId = Annotated[str, Path(alias="vehicleId")]
-
 ERROR_DESCRIPTIONS = {
     401: "Not signed in, or the token is no longer valid",
     403: "Signed in, but not allowed",
@@ -260,7 +239,28 @@ def statuses_of(call: Callable[..., Any]) -> Iterator[int]:
                 yield from statuses_of(item.dependency)
 
 
-# One transaction per request
+# Dependencies
+
+# The ids in paths
+CheckInId = Annotated[str, Path(alias="checkInId")]
+DutySessionId = Annotated[str, Path(alias="dutySessionId")]
+EntryId = Annotated[str, Path(alias="entryId")]
+GuardUserId = Annotated[str, Path(alias="guardUserId")]
+IncidentId = Annotated[str, Path(alias="incidentId")]
+ItemId = Annotated[str, Path(alias="itemId")]
+LocationId = Annotated[str, Path(alias="locationId")]
+LogId = Annotated[str, Path(alias="logId")]
+MessageId = Annotated[str, Path(alias="messageId")]
+NotificationId = Annotated[str, Path(alias="notificationId")]
+PatternId = Annotated[str, Path(alias="patternId")]
+RadioId = Annotated[str, Path(alias="radioId")]
+ReportId = Annotated[str, Path(alias="reportId")]
+ShiftId = Annotated[str, Path(alias="shiftId")]
+StopId = Annotated[str, Path(alias="stopId")]
+TimesheetId = Annotated[str, Path(alias="timesheetId")]
+TourId = Annotated[str, Path(alias="tourId")]
+UserId = Annotated[str, Path(alias="userId")]
+VehicleId = Annotated[str, Path(alias="vehicleId")]
 
 
 # As many transactions at a time as a server has connections for. Else requests that wait for a connection would fill
@@ -299,6 +299,9 @@ def get_session(slot: Slot) -> Iterator[Session]:
 
 
 Db = Annotated[Session, Depends(get_session, scope="function")]
+
+
+# Rows, or errors
 
 
 def get_or_404(db: Session, table: type[RowT], id: str, *options: ORMOption) -> RowT:

@@ -146,7 +146,7 @@ class Health(Public):
     status: Literal["ok"]
 
 
-# Signing in
+# Auth
 
 
 LONGEST_PASSWORD = 128
@@ -426,7 +426,7 @@ class CheckInCreate(Notes):
     location_id: Id
 
 
-# The logbook
+# Logs
 
 WritableType = Literal[
     models.LogType.INCIDENT,
@@ -624,7 +624,7 @@ class Signature(Body):
     signer_type: Literal["guard", "supervisor"]
 
 
-# Messages and notifications
+# Messages
 
 
 class MessagePublic(models.MessageBase, Public):
@@ -658,6 +658,9 @@ class ReplyCreate(MessageCreate):
     model_config = {"json_schema_extra": {"examples": [{"content": "On my way."}]}}
 
     reply_to_id: Id | None = None
+
+
+# Notifications
 
 
 def in_lower_case(values: type[StrEnum]) -> Any:
@@ -1044,7 +1047,7 @@ class BulkResult(Public):
     errors: list[str]
 
 
-# The fleet
+# Fleet
 
 
 class VehiclePublic(models.VehicleBase, Record):
@@ -1122,7 +1125,7 @@ class RadioBody(FleetUnitBody, models.RadioBase):
     }
 
 
-# Cars and radios in supervisors' hands
+# Equipment
 
 
 class AvailableEquipment(Public):
@@ -1176,7 +1179,7 @@ class EquipmentCheckin(Notes):
     checkin_mileage: fields.Count
 
 
-# The safety checklist
+# Checklists
 
 
 class ChecklistItemListed(Public):
