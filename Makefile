@@ -18,11 +18,10 @@ test: .venv
 .env:
 	cp .env.example .env
 
-openapi: .venv
-	.venv/bin/python openapi.py
-
-client: openapi
-	cd client && npm ci && npm run generate && npx tsc
+# Everything that is made from the application: its OpenAPI descriptions, and the TypeScript client
+generate: .venv
+	.venv/bin/python -m scripts.openapi
+	@if command -v npm > /dev/null; then cd client && npm ci && npm run generate && npx tsc; else echo "No Node here: client/ is as it was."; fi
 
 test-client: .venv
 	cd client && npm ci && npm run check && npm test
@@ -30,10 +29,10 @@ test-client: .venv
 # AWS SAM runs this for deploy/template.yaml: the application, and what it needs on Lambda in the tested versions.
 # Compiled here, as a container can't keep what it compiles.
 build-Logbook:
-	sed '/^# Not on AWS Lambda/,$$d' requirements.in | python3.13 -m pip install --quiet --disable-pip-version-check \
+	sed '/^# Not on AWS Lambda/,$$d' deploy/requirements.in | python3.13 -m pip install --quiet --disable-pip-version-check \
 		-r /dev/stdin -c requirements.txt --target "$(ARTIFACTS_DIR)" --no-compile --only-binary :all: \
 		--platform manylinux_2_28_x86_64 --platform manylinux2014_x86_64
 	cp -r $(filter-out conftest.py test_main.py,$(wildcard *.py)) routes "$(ARTIFACTS_DIR)"
 	python3.13 -m compileall -q -f --invalidation-mode unchecked-hash "$(ARTIFACTS_DIR)"
 
-.PHONY: build-Logbook run test openapi client test-client
+.PHONY: build-Logbook run test generate test-client

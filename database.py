@@ -1,9 +1,7 @@
 """The engine, and the few helpers that every route needs with rows."""
 
-import re
 import shutil
 import sqlite3
-import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,13 +15,12 @@ from sqlalchemy.orm import Load, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, SQLModel, col, create_engine, false, func, select
 
-from fields import Identified, Timestamp, town_day
-from settings import settings
+from fields import Identified, caseless, single_spaced, town_weekday
+from settings import EMBEDDED, settings
 
 T = TypeVar("T")
 RowT = TypeVar("RowT", bound=Identified)
 
-EMBEDDED = settings.database_url.startswith("sqlite")
 # What runs on the event loop can't wait for a connection: the embedded database has as many as are asked for.
 POOL = {"pool_size": settings.pool_size, "max_overflow": -1 if EMBEDDED else settings.pool_overflow}
 # A pooler in transaction mode gives the next transaction to another server session, without what was prepared.
@@ -80,14 +77,6 @@ def configure_sqlite(connection: Any, _: object) -> None:
         connection.create_function("caseless", 1, caseless, deterministic=True)
         connection.create_function("single_spaced", 1, single_spaced, deterministic=True)
         connection.create_function("town_weekday", 1, town_weekday, deterministic=True)
-
-
-def town_weekday(stored: Any) -> int | None:
-    """The day of the week, 0 for Sunday, that a stored time was in the town's zone; None if it is no time."""
-    try:
-        return town_day(Timestamp().read(stored)).isoweekday() % 7
-    except (ValueError, TypeError):
-        return None
 
 
 def is_locked(error: OperationalError) -> bool:
@@ -150,6 +139,20 @@ def lock_key(db: Session, key: str) -> None:
         db.exec(select(func.pg_advisory_xact_lock(func.hashtext(key))))
 
 
+def is_taken(db: Session, table: type[Identified], same: ColumnElement[bool], but: str | None = None) -> bool:
+    """Whether there is a row, other than this one, of which this holds. It stays true until the request is over:
+    whoever asks the same of the table meanwhile waits.
+
+    A unique index can't do that on SQLite: it knows the case of A to Z only, and one on a function of ours would keep
+    other programs from opening the database. So requests that give a name take turns, and then look. Rows of the other
+    application count like ours.
+    """
+    if EMBEDDED:
+        become_writer(db, table)
+    lock_key(db, str(table.__tablename__))
+    return db.exec(select(table.id).where(same, col(table.id) != but)).first() is not None
+
+
 def insert_if_missing(db: Session, row: SQLModel) -> None:
     """Write the row unless there is one with its key, made perhaps by another request at this very moment."""
     insert = sqlite.insert if EMBEDDED else postgresql.insert
@@ -164,25 +167,3 @@ def table_of(table: type[SQLModel]) -> Table:
 def count(db: Session, matching: Select[Any]) -> int:
     """How many rows a statement finds."""
     return db.exec(select(func.count()).select_from(matching.order_by(None).subquery())).one()
-
-
-# What is stored and what was typed are compared as one and the same side, the database, makes them.
-
-FINAL_SIGMA, SIGMA = "\N{GREEK SMALL LETTER FINAL SIGMA}", "\N{GREEK SMALL LETTER SIGMA}"
-# Spelled out, since what PostgreSQL takes for white space depends on its locale.
-WHITE_SPACE = r"[\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+"
-
-
-def caseless(text: Any) -> Any:
-    """`without_case` for SQLite. What is no text stays as it is."""
-    if not isinstance(text, str):
-        return text
-    if text.isascii():
-        return text.lower()
-    lowered = unicodedata.normalize("NFD", text).lower().replace(FINAL_SIGMA, SIGMA)
-    return unicodedata.normalize("NFC", lowered)
-
-
-def single_spaced(text: Any) -> Any:
-    """`as_name` for SQLite. What is no text stays as it is."""
-    return re.sub(WHITE_SPACE, " ", text) if isinstance(text, str) else text

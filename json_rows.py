@@ -8,8 +8,9 @@ from sqlalchemy import Boolean, Column, Select, String, Table, literal_column
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from database import EMBEDDED, table_of
+from database import table_of
 from fields import Identified, JsonList, Model, StoredEnum, StoredText, Timestamp
+from settings import EMBEDDED
 
 # Lists
 

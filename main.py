@@ -61,7 +61,7 @@ PARTS = *ON_DUTY, messages, notifications, shifts, timesheets, tours, fleet
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    import seed  # with Alembic and the demo data: AWS Lambda starts without them
+    from demo import seed  # with Alembic and the demo data: AWS Lambda starts without them
 
     seed.prepare()
     yield

@@ -11,11 +11,11 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, func, or_
 from sqlmodel.sql.expression import SelectOfScalar
 
-from comparison import without_case
-from database import EMBEDDED, T, count
+from database import T, count
+from fields import without_case
 from json_rows import JsonRows
 from routing import Db, on_event_loop
-from settings import settings
+from settings import EMBEDDED, settings
 
 
 class Page:

@@ -22,10 +22,10 @@ from sqlmodel.sql.expression import SelectOfScalar
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from database import EMBEDDED, RowT, T, count, engine, is_locked, table_of
+from database import RowT, T, count, engine, is_locked, table_of
 from fields import Identified
 from schemas import Refusal
-from settings import settings
+from settings import EMBEDDED, settings
 
 # Where endpoints run
 

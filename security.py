@@ -1,29 +1,31 @@
 """Who is calling, what the caller's role allows, and how passwords are kept."""
 
 import hashlib
+import json
+import logging
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, NamedTuple
 
+import pydantic
+from anyio import Lock, fail_after
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import OAuth2PasswordBearer
-from jose import jwt
-from jose.exceptions import JOSEError
+from jose import jwk, jwt
+from jose.exceptions import JOSEError, JWTError
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from passlib.context import CryptContext
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, bindparam, col, or_, select, update
 
-import identity
-from comparison import is_taken, without_case
-from database import insert_if_missing, save, table_of
-from fields import now, read_email_address, with_unicode_domain
+from database import insert_if_missing, is_taken, save, table_of
+from fields import now, read_email_address, with_unicode_domain, without_case
 from models import RANKS, Credential, PersonName, Role, User
 from routing import Db, get_or_404, lock_row, on_event_loop, responds_with
 from schemas import LONGEST_PASSWORD, SignUp
@@ -189,6 +191,93 @@ def fingerprint(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+# Tokens of the identity provider with which the pages still sign in, such as Clerk
+
+REQUIRED_CLAIMS = {"require_sub": True, "require_iat": True, "require_exp": True}
+PAUSE = 60  # seconds between two fetches of the provider's keys
+PATIENCE = 5  # seconds for the whole of a fetch
+LARGEST = 100_000  # bytes of keys
+
+
+Text = Annotated[str, pydantic.Field(pattern=r"^[^\x00]+$")]  # a database can't even look for NUL
+
+
+class ClaimsInUse(BaseModel, strict=True):
+    """What may stand in the claims that are used of a token."""
+
+    sub: Text
+    iat: Annotated[float, pydantic.Field(ge=0, lt=1e11)]
+    email: Text | None = None
+
+
+class KeySet:
+    """The provider's public keys, fetched once, and again for an unknown one, but not more than once a minute."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Any] = {}
+        self.next_fetch = 0.0
+        self.down = False
+        self.lock = Lock()
+
+    async def get(self, kid: str) -> Any:
+        """The key of this id. While the provider doesn't answer, the request is put off with 503."""
+        if kid not in self.keys:  # whose key is known waits for nobody
+            async with self.lock:
+                if kid not in self.keys and time.monotonic() >= self.next_fetch:
+                    await self.fetch()
+        if kid in self.keys:
+            return self.keys[kid]
+        if self.down:
+            raise HTTPException(503, "The identity provider doesn't answer. Try again.", {"Retry-After": str(PAUSE)})
+        raise JWTError("unknown key")
+
+    async def fetch(self) -> None:
+        self.next_fetch = time.monotonic() + PAUSE
+        self.down = True
+        try:
+            with fail_after(PATIENCE):
+                answer = json.loads(await download(settings.identity_jwks_url))
+            self.keys = {key["kid"]: jwk.construct(key, "RS256") for key in answer["keys"] if key["kty"] == "RSA"}
+            self.down = False
+        except Exception as error:  # whatever it is that was answered, it is no set of keys
+            logging.getLogger("logbook").error(json.dumps({"identityProvider": repr(error)}))
+
+
+async def download(url: str) -> bytes:
+    """What is there, if it is not too large."""
+    import httpx  # only who has a provider waits for it at the start
+
+    content, as_it_is = b"", {"Accept-Encoding": "identity"}  # what is small when compressed may be large
+    async with httpx.AsyncClient() as client, client.stream("GET", url, headers=as_it_is) as answer:
+        async for part in answer.raise_for_status().aiter_raw():
+            content += part
+            if len(content) > LARGEST:
+                raise ValueError(f"more than {LARGEST} bytes")
+    return content
+
+
+key_set = KeySet()
+
+
+def is_providers_token(token: str) -> bool:
+    """Whether a token claims to be the provider's. Its family of algorithms is never tried with our own secret."""
+    return bool(settings.identity_jwks_url) and jwt.get_unverified_header(token).get("alg") == "RS256"
+
+
+async def read_providers_token(token: str) -> dict[str, Any]:
+    """The claims of one of the provider's tokens, once signature, issuer, expiry and audience hold."""
+    key = await key_set.get(str(jwt.get_unverified_header(token).get("kid")))
+    audience = settings.identity_audience or None
+    options = REQUIRED_CLAIMS | {"verify_aud": bool(audience), "require_aud": bool(audience)}
+    claims: dict[str, Any] = jwt.decode(
+        token, key, algorithms=["RS256"], issuer=settings.identity_issuer, audience=audience, options=options
+    )
+    return claims
+
+
+# Who is calling
+
+
 class Caller(NamedTuple):
     """The user whom the bearer token names."""
 
@@ -223,15 +312,15 @@ class Claims(NamedTuple):
 async def read_token(token: BearerToken) -> Claims:
     """The claims of a token of our own, or of the identity provider. The two families of algorithms never mix."""
     try:
-        if identity.is_providers(token):
-            claims = await identity.read(token)
-            identity.ClaimsInUse.model_validate(claims)
+        if is_providers_token(token):
+            claims = await read_providers_token(token)
+            ClaimsInUse.model_validate(claims)
             if claims["sub"].startswith(LOCAL):  # else it would name a user who has no link to the provider
                 raise unknown_caller()
             issued_at = datetime.fromtimestamp(claims["iat"], UTC)
             return Claims("clerk_id", claims["sub"], issued_at, verified_email(claims), name_of(claims))
-        claims = jwt.decode(token, settings.secret_key, algorithms=["HS256"], options=identity.REQUIRED_CLAIMS)
-        identity.ClaimsInUse.model_validate(claims)
+        claims = jwt.decode(token, settings.secret_key, algorithms=["HS256"], options=REQUIRED_CLAIMS)
+        ClaimsInUse.model_validate(claims)
         return Claims("id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC))
     except (JOSEError, OverflowError, RecursionError, TypeError, ValueError):  # header and claims may be any JSON
         raise unknown_caller() from None

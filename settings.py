@@ -178,3 +178,4 @@ def say_what_is_wrong(error: ValidationError, prefix: str = "") -> str:
 
 
 settings = read_settings()
+EMBEDDED = settings.database_url.startswith("sqlite")  # SQLite in this very process, not a server

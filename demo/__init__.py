@@ -1,1 +1,1 @@
-"""Demo data: marinas, people of every role, some weeks of work."""
+"""What an empty database starts with: the first admin, or demo data (marinas, people of every role, weeks of work)."""

@@ -11,7 +11,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from database import EMBEDDED, engine
+from database import engine
+from settings import EMBEDDED
 
 CONFIG = Config(toml_file=Path(__file__).parent.parent / "pyproject.toml")
 

@@ -9,8 +9,8 @@ from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
 import fields
-from database import EMBEDDED
 from migrations import connect, wait_to_be_alone
+from settings import EMBEDDED
 
 # SQLite can't tell of indexes on expressions, so Alembic leaves them alone.
 warnings.filterwarnings("ignore", ".*expression-based index")

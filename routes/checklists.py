@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from fastapi import HTTPException
 from sqlmodel import Session, col, func, select
 
-from comparison import as_name, is_taken
-from database import save
+from database import is_taken, save
+from fields import as_name
 from models import (
     DutySession,
     Location,

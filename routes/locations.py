@@ -4,8 +4,8 @@ from fastapi import HTTPException
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from comparison import as_name, is_taken
-from database import save
+from database import is_taken, save
+from fields import as_name
 from models import Location
 from pagination import Paged
 from routing import Db, LocationId, Router, error_responses, get_or_404, lock_row

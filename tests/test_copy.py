@@ -1,4 +1,4 @@
-"""An embedded database moves to PostgreSQL: python -m migrations.copy logbook.db"""
+"""An embedded database moves to PostgreSQL: python -m scripts.copy_to_postgresql logbook.db"""
 
 import re
 import shutil
@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from migrations import copy
+from scripts import copy_to_postgresql as copy
 from tests.databases import alembic, connect, empty_database, end, execute, query, start
 
 TABLES = SQLModel.metadata.sorted_tables
@@ -21,7 +21,7 @@ def logbook(tmp_path_factory):
     url = f"sqlite:///{path}"
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DEMO_DATA", "true")
-        assert end(start(url, "-c", "import seed; seed.prepare()"))[0] == 0
+        assert end(start(url, "-c", "from demo import seed; seed.prepare()"))[0] == 0
     session, sender = query(url, 'SELECT id, "userId" FROM "DutySession" ORDER BY id LIMIT 1').pop()
     for id, replies_to in ("z", "NULL"), ("a", "'z'"):
         execute(
@@ -51,7 +51,7 @@ def nothing():
 
 
 def test_every_row_is_copied_as_it_is(logbook, target):
-    code, output = end(start(target, "-m", "migrations.copy", str(logbook)))
+    code, output = end(start(target, "-m", "scripts.copy_to_postgresql", str(logbook)))
     assert code == 0
     rows = everything(target)
     assert rows == everything(f"sqlite:///{logbook}")
@@ -109,7 +109,7 @@ def test_a_database_that_is_not_migrated_is_no_target(logbook, monkeypatch):
 
 
 def test_an_embedded_database_is_no_target(logbook, tmp_path):
-    code, output = end(start(f"sqlite:///{tmp_path}/other.db", "-m", "migrations.copy", str(logbook)))
+    code, output = end(start(f"sqlite:///{tmp_path}/other.db", "-m", "scripts.copy_to_postgresql", str(logbook)))
     assert (code, output) == (1, "DATABASE_URL names an embedded database. Set it to the PostgreSQL one to copy to.\n")
 
 

@@ -19,7 +19,7 @@ from jose.utils import base64url_encode
 from pydantic import ValidationError
 from sqlmodel import select
 
-import identity
+import security
 from conftest import Person, made, together
 from models import Role, User
 from settings import Settings, settings
@@ -77,7 +77,7 @@ class Clock(SimpleNamespace):
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock(seconds=1000)
-    monkeypatch.setattr(identity, "time", clock)
+    monkeypatch.setattr(security, "time", clock)
     return clock
 
 
@@ -98,7 +98,7 @@ def provider(monkeypatch, clock):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(settings, "identity_issuer", ISSUER)
     monkeypatch.setattr(settings, "identity_jwks_url", f"http://127.0.0.1:{server.server_port}/jwks.json")
-    monkeypatch.setattr(identity, "key_set", identity.KeySet())
+    monkeypatch.setattr(security, "key_set", security.KeySet())
     yield provider
     server.shutdown()
     thread.join()
@@ -434,7 +434,7 @@ def test_eight_requests_at_the_start_fetch_the_keys_once(provider, someone, monk
             provider.may_answer.set()
         return True
 
-    monkeypatch.setattr(identity, "is_providers", is_providers)
+    monkeypatch.setattr(security, "is_providers_token", is_providers)
     provider.may_answer.clear()
     someone(Role.GUARD)
     with Person(token()) as person:  # one server, which all eight reach
@@ -447,7 +447,7 @@ def test_who_has_a_known_key_does_not_wait_for_an_unknown_one(provider, someone)
     known, unknown = token(), token(key="foreign", kid="foreign")
     with Person() as person:
         assert get_me(person, known).status_code == 200
-        identity.key_set.next_fetch = 0
+        security.key_set.next_fetch = 0
         provider.asked.clear()
         provider.may_answer.clear()
         stranger = Thread(target=get_me, args=[person, unknown])
@@ -462,7 +462,7 @@ def test_who_has_a_known_key_does_not_wait_for_an_unknown_one(provider, someone)
 @pytest.mark.parametrize(("method", "path"), [("GET", "/logs"), ("POST", "/auth/sign-out"), ("POST", "/auth/password")])
 def test_who_waits_for_keys_keeps_nobody_waiting(provider, guard, monkeypatch, method, path):
     crowd = settings.pool_size + settings.pool_overflow + 1
-    all_are_here, is_providers = Event(), identity.is_providers
+    all_are_here, is_providers = Event(), security.is_providers_token
     arrived = []
 
     def count(token):
@@ -471,7 +471,7 @@ def test_who_waits_for_keys_keeps_nobody_waiting(provider, guard, monkeypatch, m
             all_are_here.set()
         return is_providers(token)
 
-    monkeypatch.setattr(identity, "is_providers", count)
+    monkeypatch.setattr(security, "is_providers_token", count)
     provider.may_answer.clear()
     unknown = {"Authorization": f"Bearer {token(key='foreign', kid='foreign')}"}
     with Person() as person, ThreadPoolExecutor(crowd) as strangers:
@@ -485,14 +485,14 @@ def test_who_waits_for_keys_keeps_nobody_waiting(provider, guard, monkeypatch, m
 
 
 def test_keys_that_come_byte_by_byte_are_not_waited_for(provider, guard, monkeypatch):
-    monkeypatch.setattr(identity, "PATIENCE", 0.3)
+    monkeypatch.setattr(security, "PATIENCE", 0.3)
     provider.drips = True
     assert put_off(token())
     provider.may_stop.set()
 
 
 def test_keys_that_are_too_many_are_not_read(provider, guard):
-    provider.answer["more"] = "x" * identity.LARGEST
+    provider.answer["more"] = "x" * security.LARGEST
     assert put_off(token())
 
 

@@ -29,7 +29,7 @@ const contract = (name) => read('tests', 'contract', name);
 
 /** Everything that is generated, into this folder as if it were client/. */
 async function generate(client) {
-  const api = prepared(JSON.parse(await read('openapi.json')));
+  const api = prepared(JSON.parse(await read('openapi', 'openapi.json')));
   for (const folder of FOLDERS) await rm(join(client, folder), { recursive: true, force: true });
   await createClient({
     input: api,

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(not TOOLS.exists(), reason="The tools are not in
 
 @pytest.fixture(scope="module", params=["openapi.json", "openapi-3.0.json"])
 def document(request: pytest.FixtureRequest) -> str:
-    return str(FOLDER.parents[1] / request.param)
+    return str(FOLDER.parents[1] / "openapi" / request.param)
 
 
 def run(tool: str, *arguments: str) -> tuple[int, str]:

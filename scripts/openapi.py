@@ -1,7 +1,7 @@
-"""Write the API's description to files: `python openapi.py`.
+"""Write the API's description to files: `python -m scripts.openapi`.
 
-openapi.json is OpenAPI 3.1, as served, with the address SERVER_URL. openapi-3.0.json is the same in OpenAPI 3.0.3,
-with one security scheme, for the importers of RapidAPI and AWS API Gateway, which know no 3.1.
+openapi/openapi.json is OpenAPI 3.1, as served, with the address SERVER_URL. openapi/openapi-3.0.json is the same in
+OpenAPI 3.0.3, with one security scheme, for the importers of RapidAPI and AWS API Gateway, which know no 3.1.
 """
 
 import copy
@@ -12,6 +12,7 @@ from typing import Any
 from main import app
 from settings import settings
 
+FOLDER = Path(__file__).parents[1] / "openapi"
 LOCAL = "http://127.0.0.1:8000"  # of `make run`
 
 
@@ -92,4 +93,4 @@ def without_new_keywords(schema: dict[str, Any]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     for name, document in files(settings.server_url or LOCAL).items():
-        Path(__file__).with_name(name).write_text(as_text(document))
+        (FOLDER / name).write_text(as_text(document))

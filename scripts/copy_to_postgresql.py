@@ -1,6 +1,6 @@
 """Copy an embedded logbook into an empty PostgreSQL database that DATABASE_URL names and Alembic has migrated.
 
-python -m migrations.copy logbook.db
+python -m scripts.copy_to_postgresql logbook.db
 """
 
 import logging
@@ -24,8 +24,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlmodel import SQLModel
 
-from database import EMBEDDED, engine
+from database import engine
 from migrations import is_up_to_date
+from settings import EMBEDDED
 
 BATCH = 1000
 MISSING = re.compile(r"Key .*=\((.*)\) is not present in table .*")
@@ -155,5 +156,5 @@ def count(connection: Connection, rows: TableClause) -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("Name the embedded database: python -m migrations.copy logbook.db")
+        sys.exit("Name the embedded database: python -m scripts.copy_to_postgresql logbook.db")
     main(sys.argv[1])
