@@ -40,15 +40,6 @@ passwords = CryptContext(
 )
 
 
-def hashing_slot() -> Iterator[None]:
-    yield
-
-
-# An endpoint that hashes runs in a thread and takes a slot, so that a rush of sign-ins can't fill the memory. It takes
-# the slot before a connection: else those that wait would hold all connections.
-HashingSlot = Annotated[None, Depends(hashing_slot, scope="function", max_concurrency=4)]
-
-
 def normalised(password: str) -> str:
     """One form for the same characters, however a keyboard composes them."""
     return unicodedata.normalize("NFKC", password)
@@ -293,9 +284,6 @@ class Caller(NamedTuple):
         return f"{self.first_name} {self.last_name}"
 
 
-# Without SERVER_URL there is no slash in front: the docs page looks for it under the prefix that a proxy may add.
-TOKEN_URL = f"{settings.server_url}/api/v1/auth/token".removeprefix("/")
-BearerToken = Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl=TOKEN_URL))]
 PUBLIC: dict[str, Any] = {"security": []}  # `openapi_extra` of what needs no token
 
 
@@ -307,23 +295,6 @@ class Claims(NamedTuple):
     issued_at: datetime
     email: str | None = None
     name: PersonName | None = None
-
-
-async def read_token(token: BearerToken) -> Claims:
-    """The claims of a token of our own, or of the identity provider. The two families of algorithms never mix."""
-    try:
-        if is_providers_token(token):
-            claims = await read_providers_token(token)
-            ClaimsInUse.model_validate(claims)
-            if claims["sub"].startswith(LOCAL):  # else it would name a user who has no link to the provider
-                raise unknown_caller()
-            issued_at = datetime.fromtimestamp(claims["iat"], UTC)
-            return Claims("clerk_id", claims["sub"], issued_at, verified_email(claims), name_of(claims))
-        claims = jwt.decode(token, settings.secret_key, algorithms=["HS256"], options=REQUIRED_CLAIMS)
-        ClaimsInUse.model_validate(claims)
-        return Claims("id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC))
-    except (JOSEError, OverflowError, RecursionError, TypeError, ValueError):  # header and claims may be any JSON
-        raise unknown_caller() from None
 
 
 def verified_email(claims: dict[str, Any]) -> str | None:
@@ -360,6 +331,62 @@ def find_caller(column: str) -> Select[Any]:
 FIND_CALLER = {column: find_caller(column) for column in ("id", "clerk_id")}
 
 
+def link(db: Session, email: str, clerk_id: str) -> None:
+    """Link the provider's user to ours with this verified e-mail address, unless ours has a link already."""
+    has_no_link = col(User.clerk_id).startswith(LOCAL, autoescape=True)
+    db.exec(update(User).where(has_email(email), has_no_link).values(clerk_id=clerk_id))
+
+
+def lock_caller(db: Session, user: Caller) -> None:
+    """Refuse who has just been archived or given another role (409). Nobody does so until this request is over."""
+    as_before = col(User.archived_at).is_(None), col(User.role) == user.role
+    lock_row(db, get_or_404(db, User, user.id), *as_before, detail="Your account has just been changed. Try again.")
+
+
+def sign_up_by_provider(db: Session, email: str, clerk_id: str, name: PersonName) -> None:
+    """Make a guard of the provider's user whom nobody here knows yet, neither by link nor by e-mail address."""
+    if not is_taken(db, User, or_(has_email(email), col(User.clerk_id) == clerk_id)):
+        save(db, User.model_validate(name, update={"email": email, "clerk_id": clerk_id}))
+
+
+def unknown_caller(detail: str = "Your sign-in is no longer valid. Sign in again.") -> HTTPException:
+    return HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
+
+
+# Dependencies
+
+
+def hashing_slot() -> Iterator[None]:
+    yield
+
+
+# An endpoint that hashes runs in a thread and takes a slot, so that a rush of sign-ins can't fill the memory. It takes
+# the slot before a connection: else those that wait would hold all connections.
+HashingSlot = Annotated[None, Depends(hashing_slot, scope="function", max_concurrency=4)]
+
+
+# Without SERVER_URL there is no slash in front: the docs page looks for it under the prefix that a proxy may add.
+TOKEN_URL = f"{settings.server_url}/api/v1/auth/token".removeprefix("/")
+BearerToken = Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl=TOKEN_URL))]
+
+
+async def read_token(token: BearerToken) -> Claims:
+    """The claims of a token of our own, or of the identity provider. The two families of algorithms never mix."""
+    try:
+        if is_providers_token(token):
+            claims = await read_providers_token(token)
+            ClaimsInUse.model_validate(claims)
+            if claims["sub"].startswith(LOCAL):  # else it would name a user who has no link to the provider
+                raise unknown_caller()
+            issued_at = datetime.fromtimestamp(claims["iat"], UTC)
+            return Claims("clerk_id", claims["sub"], issued_at, verified_email(claims), name_of(claims))
+        claims = jwt.decode(token, settings.secret_key, algorithms=["HS256"], options=REQUIRED_CLAIMS)
+        ClaimsInUse.model_validate(claims)
+        return Claims("id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC))
+    except (JOSEError, OverflowError, RecursionError, TypeError, ValueError):  # header and claims may be any JSON
+        raise unknown_caller() from None
+
+
 @responds_with(401)
 @on_event_loop
 def current_user(
@@ -385,28 +412,6 @@ def current_user(
         raise unknown_caller()
     request.state.user_id = caller.id
     return caller
-
-
-def link(db: Session, email: str, clerk_id: str) -> None:
-    """Link the provider's user to ours with this verified e-mail address, unless ours has a link already."""
-    has_no_link = col(User.clerk_id).startswith(LOCAL, autoescape=True)
-    db.exec(update(User).where(has_email(email), has_no_link).values(clerk_id=clerk_id))
-
-
-def lock_caller(db: Session, user: Caller) -> None:
-    """Refuse who has just been archived or given another role (409). Nobody does so until this request is over."""
-    as_before = col(User.archived_at).is_(None), col(User.role) == user.role
-    lock_row(db, get_or_404(db, User, user.id), *as_before, detail="Your account has just been changed. Try again.")
-
-
-def sign_up_by_provider(db: Session, email: str, clerk_id: str, name: PersonName) -> None:
-    """Make a guard of the provider's user whom nobody here knows yet, neither by link nor by e-mail address."""
-    if not is_taken(db, User, or_(has_email(email), col(User.clerk_id) == clerk_id)):
-        save(db, User.model_validate(name, update={"email": email, "clerk_id": clerk_id}))
-
-
-def unknown_caller(detail: str = "Your sign-in is no longer valid. Sign in again.") -> HTTPException:
-    return HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
 
 
 CurrentUser = Annotated[Caller, Depends(current_user)]
