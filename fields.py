@@ -1,4 +1,4 @@
-"""Value types and how they are stored: moments, hours, JSON lists, ids; how texts are
+"""Value types and how they are stored: moments, hours, JSON lists, ids; how values are
 compared; and the naming of tables and columns.
 
 What follows from a rule (names, types, defaults, what a foreign key does) is said once, in `Model.__table_cls__`.
@@ -21,12 +21,12 @@ import sqlalchemy as sa
 from email_validator import validate_email
 from pydantic import AfterValidator, AnyHttpUrl, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic.alias_generators import to_camel
-from sqlalchemy import ColumnElement, String, case, literal_column
+from sqlalchemy import ColumnElement, String, case, extract, literal_column
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.orm import declared_attr
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from sqlmodel import AutoString, Field, Relationship, SQLModel, UTCDateTime, func
+from sqlmodel import AutoString, Field, Relationship, SQLModel, UTCDateTime, func, or_
 
 from settings import EMBEDDED, settings
 
@@ -537,7 +537,7 @@ class Row(Identified):
     updated_at: Moment = Field(default_factory=now, sa_column_kwargs={"onupdate": now})
 
 
-# How texts are compared: by the database, which makes both sides alike
+# How values are compared: by the database, which makes both sides alike
 
 FINAL_SIGMA, SIGMA = "\N{GREEK SMALL LETTER FINAL SIGMA}", "\N{GREEK SMALL LETTER SIGMA}"
 # Spelled out, since what PostgreSQL takes for white space depends on its locale.
@@ -564,6 +564,12 @@ def as_name(text: Any) -> ColumnElement[str]:
     return func.regexp_replace(without_case(text), WHITE_SPACE, " ", "g", type_=String)
 
 
+def occurs(text: str, *columns: Any) -> ColumnElement[bool]:
+    """Whether a text occurs in one of these columns, without case; `%` and `_` are ordinary characters."""
+    pattern = without_case(re.sub("([/%_])", r"/\1", text))
+    return or_(*(without_case(column).contains(pattern, escape="/") for column in columns))
+
+
 def caseless(text: Any) -> Any:
     """`without_case` for SQLite. What is no text stays as it is."""
     if not isinstance(text, str):
@@ -579,9 +585,22 @@ def single_spaced(text: Any) -> Any:
     return re.sub(WHITE_SPACE, " ", text) if isinstance(text, str) else text
 
 
+def weekday(column: Any) -> ColumnElement[int]:
+    """The day of the week, 0 for Sunday, of a stored time in the town's zone."""
+    if EMBEDDED:
+        return func.town_weekday(column)
+    return extract("dow", func.timezone(str(settings.time_zone), func.timezone("UTC", column)))
+
+
 def town_weekday(stored: Any) -> int | None:
     """The day of the week, 0 for Sunday, that a stored time was in the town's zone; None if it is no time."""
     try:
         return town_day(Timestamp().read(stored)).isoweekday() % 7
     except (ValueError, TypeError):
         return None
+
+
+def in_order(column: Any) -> ColumnElement[int]:
+    """An enum in the order of its values, which only PostgreSQL knows by itself; any other text comes last."""
+    values = list(column.type.python_type)
+    return case({value: rank for rank, value in enumerate(values)}, value=column, else_=len(values))

@@ -1,21 +1,19 @@
-"""Lists: page, total, order and search."""
+"""Lists: page and total."""
 
-import re
 import sqlite3
 from collections.abc import Hashable, Sequence
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Query, Response
-from sqlalchemy import ColumnElement, Select, case, extract
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, func, or_
+from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
 from database import T, count
-from fields import without_case
 from json_rows import JsonRows
 from routing import Db, on_event_loop
-from settings import EMBEDDED, settings
+from settings import EMBEDDED
 
 
 class Page:
@@ -26,9 +24,13 @@ class Page:
 
     def fetch(self, statement: SelectOfScalar[T]) -> list[T]:
         """These rows. All are counted only if the page does not show where the list ends."""
-        rows = list(self.db.exec(statement.limit(self.limit).offset(self.offset)))
+        rows = self.slice(statement)
         self.response.headers["X-Total-Count"] = str(self.total(len(rows)) or count(self.db, statement))
         return rows
+
+    def slice(self, statement: SelectOfScalar[T]) -> list[T]:
+        """These rows, without a total."""
+        return list(self.db.exec(statement.limit(self.limit).offset(self.offset)))
 
     def fetch_json(
         self, json_rows: JsonRows, key: Hashable, *where: ColumnElement[bool], order_by: Sequence[Any]
@@ -83,22 +85,3 @@ def paged(limit: int, most: int = 500) -> Any:
 
 
 Paged = Annotated[Page, paged(100)]
-
-
-def occurs(text: str, *columns: Any) -> ColumnElement[bool]:
-    """Whether a text occurs in one of these columns, without case; `%` and `_` are ordinary characters."""
-    pattern = without_case(re.sub("([/%_])", r"/\1", text))
-    return or_(*(without_case(column).contains(pattern, escape="/") for column in columns))
-
-
-def weekday(column: Any) -> ColumnElement[int]:
-    """The day of the week, 0 for Sunday, of a stored time in the town's zone."""
-    if EMBEDDED:
-        return func.town_weekday(column)
-    return extract("dow", func.timezone(str(settings.time_zone), func.timezone("UTC", column)))
-
-
-def in_order(column: Any) -> ColumnElement[int]:
-    """An enum in the order of its values, which only PostgreSQL knows by itself; any other text comes last."""
-    values = list(column.type.python_type)
-    return case({value: rank for rank, value in enumerate(values)}, value=column, else_=len(values))

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from database import save
-from fields import now
+from fields import in_order, now
 from models import FleetStatus, Location, Radio, Role, SupervisorEquipmentCheckout, Vehicle
-from pagination import Page, Paged, in_order
+from pagination import Paged
 from routing import Db, RadioId, Router, VehicleId, error_responses, get_or_404, lock_row
 from schemas import FleetInShop, RadioBody, RadioPublic, VehicleBody, VehiclePublic
 from security import Admin, Caller
@@ -88,7 +88,7 @@ def delete_radio(db: Db, user: Admin, radio_id: RadioId) -> None:
 @router.get("/fleet/in-shop", response_model=FleetInShop)
 def get_fleet_in_shop(user: Admin, page: Paged) -> FleetInShop:
     """What is out of service, latest change first. `limit` and `offset` go for either list."""
-    return FleetInShop.model_validate({"vehicles": in_shop(page, Vehicle), "radios": in_shop(page, Radio)})
+    return FleetInShop.model_validate({"vehicles": page.slice(in_shop(Vehicle)), "radios": page.slice(in_shop(Radio))})
 
 
 def get_unit(db: Session, table: type[Unit], id: str) -> Unit:
@@ -118,10 +118,10 @@ def by_status(table: type[Unit]) -> SelectOfScalar[Unit]:
     return in_fleet(table).order_by(in_order(table.status), table.name, table.id)
 
 
-def in_shop(page: Page, table: type[Unit]) -> list[Unit]:
+def in_shop(table: type[Unit]) -> SelectOfScalar[Unit]:
+    """The units that are out of service, latest change first."""
     broken = in_fleet(table).where(table.status == FleetStatus.OUT_OF_SERVICE)
-    latest_first = broken.order_by(col(table.updated_at).desc(), table.id)
-    return list(page.db.exec(latest_first.limit(page.limit).offset(page.offset)))
+    return broken.order_by(col(table.updated_at).desc(), table.id)
 
 
 def is_out(table: type[Unit]) -> ColumnElement[bool]:

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from database import save
-from fields import iso, now
+from fields import iso, now, occurs, weekday
 from json_rows import JsonRows
 from models import DutySession, Location, Log, LogEdit, LogType, RecordStatus, Role, Shift, User
-from pagination import Page, Paged, occurs, paged, weekday
+from pagination import Page, Paged, paged
 from routes.duty import must_be_on_duty, running_session
 from routes.incident_reports import report_on
 from routes.locations import must_be_active

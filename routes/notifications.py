@@ -8,7 +8,7 @@ from fastapi import HTTPException
 from sqlmodel import Session, col, delete, exists, or_, select, update
 
 from database import count, insert_if_missing, lock_key
-from fields import now
+from fields import in_order, now
 from models import (
     Alarm,
     IncidentSeverity,
@@ -21,7 +21,7 @@ from models import (
     Role,
     User,
 )
-from pagination import Page, in_order, paged
+from pagination import Page, paged
 from routing import Db, NotificationId, Router, error_responses, get_or_404
 from schemas import NotificationPublic
 from security import CurrentUser

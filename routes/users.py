@@ -7,9 +7,9 @@ from fastapi import HTTPException, Query
 from sqlmodel import Session, col, select
 
 from database import count, lock_rows, save
-from fields import now
+from fields import in_order, now, occurs
 from models import Role, User
-from pagination import Paged, in_order, occurs
+from pagination import Paged
 from routes.duty import end_duty, running_session
 from routing import Db, Router, UserId, error_responses, get_or_404, in_thread, not_found, update_or_409
 from schemas import (
