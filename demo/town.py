@@ -73,6 +73,7 @@ from models import (
     RecurringUserAssignment,
     Role,
     SafetyChecklistItem,
+    SafetyChecklistItemCheck,
     SafetyChecklistResponse,
     Shift,
     ShiftAssignment,
@@ -294,7 +295,7 @@ class Demo:
         )
         self.add(done, response)
         for row in checks_of(body, response):
-            self.add(done, row)
+            self.add(done, SafetyChecklistItemCheck(**row))
 
     def make_incidents(self) -> None:
         """Incidents evenly over the weeks; the grave ones raised an alarm, the older ones have been reviewed."""
@@ -466,7 +467,7 @@ class Demo:
         """A timesheet as it is made on the Monday after its week, with what has become of it."""
         made = sheet.week_end_date + timedelta(hours=33)
         self.add(made, sheet)
-        entries = [self.add(made, entry_for(session, sheet)) for session in sessions]
+        entries = [self.add(made, TimesheetEntry(**entry_for(session, sheet.id))) for session in sessions]
         if sheet.status is not TimesheetStatus.DRAFT:
             sheet.submitted_by, sheet.submitted_at = self.lead.id, made + HALF_HOUR
             sheet.updated_at = made + HALF_HOUR

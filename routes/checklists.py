@@ -1,11 +1,12 @@
 """The safety checklist that opens a watch."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from fastapi import HTTPException
 from sqlmodel import Session, col, func, select
 
-from database import is_taken, save
+from database import insert_rows, is_taken, save, take_turn
 from fields import as_name
 from models import (
     DutySession,
@@ -57,7 +58,8 @@ def create_safety_checklist_item(db: Db, user: Admin, body: ChecklistItemCreate)
     """Add an item whose name is free, without case. It goes last unless an order above 0 is given."""
     if has_name_taken(db, body.name):
         raise HTTPException(409, "Another item has this name.")
-    return add_item(db, body)
+    order = body.order or next_order(last_order(db))
+    return save(db, SafetyChecklistItem.model_validate(body, update={"order": order}))
 
 
 @router.post(
@@ -68,15 +70,20 @@ def create_safety_checklist_item(db: Db, user: Admin, body: ChecklistItemCreate)
 )
 def create_multiple_safety_checklist_items(db: Db, user: Admin, body: ChecklistItemsCreate) -> ChecklistItemsCreated:
     """Add the items whose names are free, and tell which are not."""
-    skipped = []
-    for item in body.items:
-        if has_name_taken(db, item.name):
+    take_turn(db, SafetyChecklistItem)
+    taken = set(db.exec(select(as_name(SafetyChecklistItem.name))))
+    names = db.execute(select(*(as_name(item.name) for item in body.items))).one()
+    new, skipped = [], []
+    for item, name in zip(body.items, names, strict=True):
+        if name in taken:
             skipped.append(item.name)
         else:
-            add_item(db, item)
-    if len(skipped) == len(body.items):
+            new.append(item)
+            taken.add(name)
+    if not new:
         raise HTTPException(409, "All of these items are there already.")
-    return ChecklistItemsCreated(created=len(body.items) - len(skipped), skipped=skipped)
+    add_items(db, new)
+    return ChecklistItemsCreated(created=len(new), skipped=skipped)
 
 
 @router.put("/safety-checklist-items/order", status_code=204, responses=error_responses(404))
@@ -118,7 +125,7 @@ def submit_safety_checklist(db: Db, user: CurrentUser, body: ChecklistSubmission
     log = save(db, entry_about(body, items, user.id))
     facts = {"user_id": user.id, "log_id": log.id}
     response = save(db, SafetyChecklistResponse.model_validate(body, update=facts))
-    db.add_all(checks_of(body, response))
+    insert_rows(db, SafetyChecklistItemCheck, checks_of(body, response))
     return ChecklistSubmitted(response_id=response.id, log_id=log.id)
 
 
@@ -127,14 +134,23 @@ def has_name_taken(db: Session, name: str, but: str | None = None) -> bool:
     return is_taken(db, SafetyChecklistItem, as_name(SafetyChecklistItem.name) == as_name(name), but)
 
 
-def add_item(db: Session, body: ChecklistItemCreate) -> SafetyChecklistItem:
-    """Write a new item, as the last one unless it says where it stands."""
-    return save(db, SafetyChecklistItem.model_validate(body, update={"order": body.order or next_order(db)}))
+def add_items(db: Session, items: list[ChecklistItemCreate]) -> None:
+    """Write new items, each as the last one unless it says where it stands."""
+    last, rows = last_order(db), []
+    for item in items:
+        order = item.order or next_order(last)
+        last = order if last is None else max(last, order)
+        rows.append(item.model_dump() | {"order": order})
+    insert_rows(db, SafetyChecklistItem, rows)
 
 
-def next_order(db: Session) -> int:
-    """The place after all others, as far as the database's integers reach."""
-    last = db.exec(select(func.max(SafetyChecklistItem.order))).one()
+def last_order(db: Session) -> int | None:
+    """The place of the last item, if there is any."""
+    return db.exec(select(func.max(SafetyChecklistItem.order))).one()
+
+
+def next_order(last: int | None) -> int:
+    """The place after the last one, as far as the database's integers reach."""
     return 0 if last is None else min(last + 1, 2**31 - 1)
 
 
@@ -174,7 +190,8 @@ def entry_about(body: ChecklistSubmission, items: dict[str, SafetyChecklistItem]
     )
 
 
-def checks_of(body: ChecklistSubmission, response: SafetyChecklistResponse) -> Iterator[SafetyChecklistItemCheck]:
+def checks_of(body: ChecklistSubmission, response: SafetyChecklistResponse) -> Iterator[dict[str, Any]]:
+    """The values of a row for each item."""
     for check in body.items:
         ids = {"safety_checklist_response_id": response.id, "safety_checklist_item_id": check.item_id}
-        yield SafetyChecklistItemCheck.model_validate(check, update=ids)
+        yield check.model_dump(include={"checked", "notes"}) | ids

@@ -10,7 +10,7 @@ from models import Log, LogType, NotificationPriority, Role, User
 from pagination import Paged
 from routes.notifications import notify
 from routes.users import hold_users, must_not_be_archived
-from routing import Db, LogId, ReportId, Router, error_responses, get_or_404, lock_row, update_or_409
+from routing import Db, LogId, ReportId, Router, error_responses, get_or_404, in_thread, lock_row, update_or_409
 from schemas import (
     IncidentReportCreate,
     IncidentReportGenerate,
@@ -37,7 +37,7 @@ def can_generate_incident_report(user: CurrentUser) -> bool:
 def can_create_report_for_log(db: Db, user: CurrentUser, log_id: LogId) -> bool:
     """Whether the caller may make a report on this entry, and it can have one."""
     log = get_or_404(db, Log, log_id)
-    return user.role.reaches(Role.SUPERVISOR) and why_no_report(db, log) is None
+    return user.role.reaches(Role.SUPERVISOR) and why_no_report(log, report_on(db, log)) is None
 
 
 @router.post(
@@ -46,6 +46,7 @@ def can_create_report_for_log(db: Db, user: CurrentUser, log_id: LogId) -> bool:
     response_model=IncidentReportNumber,
     responses=error_responses(409),
 )
+@in_thread
 def create_incident_report(db: Db, user: Supervisor, log_id: LogId, body: IncidentReportCreate) -> Report:
     """Make the report on an incident, name its signers, and notify people.
 
@@ -58,6 +59,7 @@ def create_incident_report(db: Db, user: Supervisor, log_id: LogId, body: Incide
 @router.post(
     "/incident-reports", status_code=201, response_model=IncidentReportPublic, responses=error_responses(404, 409)
 )
+@in_thread
 def generate_incident_report(db: Db, user: Supervisor, body: IncidentReportGenerate) -> Report:
     """The same as `createIncidentReport`, answered with the whole report."""
     return make_report(db, user, body.log_id, body, body.notified_user_ids)
@@ -127,7 +129,7 @@ def report_to_sign(db: Session, user: Caller, log: Log, guard: User | None, supe
     if report and user.role.reaches(Role.ADMIN):
         reassign(report, guard=guard, supervisor=supervisor)
         return report
-    if obstacle := why_no_report(db, log):
+    if obstacle := why_no_report(log, report):
         raise HTTPException(409, obstacle)
     must_be_suited(guard=guard, supervisor=supervisor)
     return Report(
@@ -170,13 +172,13 @@ def report_on(db: Session, log: Log) -> Report | None:
     return db.exec(select(Report).where(Report.log_id == log.id)).first()
 
 
-def why_no_report(db: Session, log: Log) -> str | None:
+def why_no_report(log: Log, report: Report | None) -> str | None:
     """What stands in the way of a report on this entry, if anything does."""
     if log.type is not LogType.INCIDENT:
         return "Only incidents are reported on."
     if log.archived_at:
         return "This incident is archived."
-    return REPORTED if report_on(db, log) else None
+    return REPORTED if report else None
 
 
 def may_sign(role: Role, signer_type: str) -> bool:

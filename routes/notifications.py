@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import HTTPException
 from sqlmodel import Session, col, delete, exists, or_, select, update
 
-from database import count, insert_if_missing, lock_key
+from database import count, insert_if_missing, insert_rows, lock_key
 from fields import in_order, now
 from models import (
     Alarm,
@@ -64,7 +64,8 @@ def dismiss_notification(db: Db, user: CurrentUser, notification_id: Notificatio
 
 def notify(db: Session, user_ids: Iterable[str], title: str, message: str, **urgency: Any) -> None:
     """Tell each of these people, in the transaction of what they are told about; INFO and MEDIUM unless it says so."""
-    db.add_all(Notification(user_id=user_id, title=title, message=message, **urgency) for user_id in user_ids)
+    notification = {"title": title, "message": message, **urgency}
+    insert_rows(db, Notification, ({"user_id": user_id, **notification} for user_id in user_ids))
 
 
 def urgency(log: Log) -> NotificationPriority | None:

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, TypeVar
 
 from fastapi import HTTPException, Query
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, delete, select
 
-from database import load_collection, save
-from fields import midnight, now, plain_day, town_day
+from database import insert_rows, load_collection, save
+from fields import cuid, midnight, now, plain_day, town_day
 from models import (
     AssignmentBase,
     Location,
@@ -21,7 +22,7 @@ from models import (
 from pagination import Paged
 from routes.locations import must_be_active
 from routes.users import hold_users, must_not_be_archived
-from routing import Db, PatternId, Router, ShiftId, error_responses, get_or_404, lock_row
+from routing import Db, PatternId, Router, ShiftId, error_responses, get_or_404, in_thread, lock_row
 from schemas import (
     PatternCreate,
     PatternPublic,
@@ -62,7 +63,7 @@ def get_shifts(user: CurrentUser, page: Paged, filters: Annotated[ShiftFilter, Q
 def create_shift(db: Db, user: Supervisor, body: ShiftCreate) -> Shift:
     """Plan a shift at an active location, for active people."""
     must_be_available(db, body.location_id, body.user_assignments)
-    return with_assignments(db, save(db, Shift.model_validate(body)), body.user_assignments)
+    return with_people(db, assign(db, save(db, Shift.model_validate(body)), body.user_assignments))
 
 
 @router.patch("/shifts/{shiftId}", response_model=ShiftPublic, responses=error_responses(409))
@@ -73,7 +74,7 @@ def update_shift(db: Db, user: Supervisor, shift_id: ShiftId, body: ShiftUpdate)
     change(db, shift, body)
     if shift.end_time <= shift.start_time:
         raise HTTPException(409, "This shift would not end after it starts. Send both times.")
-    return with_assignments(db, shift, body.user_assignments)
+    return with_people(db, reassign(db, shift, body.user_assignments))
 
 
 @router.delete("/shifts/{shiftId}", status_code=204)
@@ -99,7 +100,7 @@ def create_recurring_pattern(db: Db, user: Supervisor, body: PatternCreate) -> R
     """Plan shifts that return every week, at an active location, for active people."""
     must_be_available(db, body.location_id, body.user_assignments)
     pattern = save(db, RecurringShiftPattern.model_validate(body.model_dump(exclude={"user_assignments"})))
-    return with_assignments(db, pattern, body.user_assignments)
+    return with_people(db, assign(db, pattern, body.user_assignments))
 
 
 @router.patch("/recurring-patterns/{patternId}", response_model=PatternPublic, responses=error_responses(409))
@@ -115,7 +116,7 @@ def update_recurring_pattern(
     change(db, pattern, body)
     if pattern.end_date and plain_day(pattern.end_date) < plain_day(pattern.start_date):
         raise HTTPException(409, "This pattern would end before it starts. Send both dates.")
-    return with_assignments(db, pattern, body.user_assignments)
+    return with_people(db, reassign(db, pattern, body.user_assignments))
 
 
 @router.delete("/recurring-patterns/{patternId}", status_code=204)
@@ -130,6 +131,7 @@ def delete_recurring_pattern(db: Db, user: Admin, pattern_id: PatternId) -> None
     response_model=list[ShiftPublic],
     responses=error_responses(409),
 )
+@in_thread
 def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: PatternId, body: ShiftGeneration) -> list[Shift]:
     """Make the missing shifts of an active pattern, with its people, and answer them.
 
@@ -139,19 +141,13 @@ def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: PatternId, b
     lock_active(db, pattern)
     must_be_available(db, pattern.location_id, pattern.user_assignments)
     days = missing_days(db, pattern, town_day(body.start_date), town_day(body.end_date))
-    shifts = [shift_on(day, pattern) for day in days]
-    db.add_all(shifts)
-    db.flush()
-    db.add_all(
-        RecurringShiftDay(recurring_pattern_id=pattern.id, day=day, shift_id=shift.id)
-        for day, shift in zip(days, shifts, strict=True)
-    )
-    db.add_all(
-        ShiftAssignment(shift_id=shift.id, user_id=person.user_id, role=person.role)
-        for shift in shifts
-        for person in pattern.user_assignments
-    )
-    made = select(Shift).where(col(Shift.id).in_([shift.id for shift in shifts])).order_by(col(Shift.start_time))
+    shifts = {cuid(): day for day in days}
+    insert_rows(db, Shift, ({"id": id, **shift_on(day, pattern)} for id, day in shifts.items()))
+    day_of = {"recurring_pattern_id": pattern.id}
+    insert_rows(db, RecurringShiftDay, ({**day_of, "day": day, "shift_id": id} for id, day in shifts.items()))
+    people = [{"user_id": person.user_id, "role": person.role} for person in pattern.user_assignments]
+    insert_rows(db, ShiftAssignment, ({"shift_id": id, **person} for id in shifts for person in people))
+    made = select(Shift).where(col(Shift.id).in_(shifts)).order_by(col(Shift.start_time))
     return list(db.exec(made.options(WITH_PEOPLE)))
 
 
@@ -169,14 +165,27 @@ def change(db: Session, plan: Plan, body: ShiftUpdate | PatternUpdate) -> None:
     save(db, plan.sqlmodel_update({"updated_at": now(), **changes}))
 
 
-def with_assignments(db: Session, plan: Plan, people: Iterable[AssignmentBase] | None) -> Plan:
-    """A shift or a pattern with its people. If any are sent, be it an empty list, they replace those so far."""
+def assign(db: Session, plan: Plan, people: Iterable[AssignmentBase]) -> Plan:
+    """Put people on a shift or a pattern."""
+    table, key, _ = PEOPLE[type(plan)]
+    insert_rows(db, table, ({key: plan.id, "user_id": person.user_id, "role": person.role} for person in people))
+    return plan
+
+
+def reassign(db: Session, plan: Plan, people: Iterable[AssignmentBase] | None) -> Plan:
+    """Let these people, if any list is sent, replace those of a shift or a pattern so far."""
+    table, key, _ = PEOPLE[type(plan)]
+    if people is None:
+        return plan
+    db.exec(delete(table).filter_by(**{key: plan.id}))
+    return assign(db, plan, people)
+
+
+def with_people(db: Session, plan: Plan) -> Plan:
+    """A shift or a pattern, with its people as they are now."""
     table, key, relation = PEOPLE[type(plan)]
-    if people is not None:
-        db.exec(delete(table).filter_by(**{key: plan.id}))
-        db.add_all(table(**{key: plan.id}, user_id=person.user_id, role=person.role) for person in people)
-        db.flush()
-    db.refresh(plan, [relation])
+    people = db.exec(select(table).filter_by(**{key: plan.id}).order_by(table.id))
+    set_committed_value(plan, relation, people.all())
     return plan
 
 
@@ -187,7 +196,7 @@ def lock_active(db: Session, pattern: RecurringShiftPattern) -> None:
     """
     active = col(RecurringShiftPattern.is_active).is_(True)
     lock_row(db, pattern, active, detail="This pattern is switched off. Switch it on first.")
-    db.refresh(pattern, ["user_assignments"])
+    with_people(db, pattern)
 
 
 def missing_days(db: Session, pattern: RecurringShiftPattern, first: date, last: date) -> list[date]:
@@ -220,11 +229,11 @@ def days_made(db: Session, pattern: RecurringShiftPattern, first: date, last: da
     return {*db.exec(ours), *map(town_day, db.exec(others))}
 
 
-def shift_on(day: date, pattern: RecurringShiftPattern) -> Shift:
-    """The shift of the pattern that starts on this day."""
+def shift_on(day: date, pattern: RecurringShiftPattern) -> dict[str, Any]:
+    """The values of the pattern's shift that starts on this day."""
     start, end = times_on(day, pattern)
     plan = pattern.model_dump(include={"name", "location_id"})
-    return Shift(**plan, start_time=start, end_time=end, recurring_pattern_id=pattern.id)
+    return {**plan, "start_time": start, "end_time": end, "recurring_pattern_id": pattern.id}
 
 
 def times_on(day: date, pattern: RecurringShiftPattern) -> tuple[datetime, datetime]:

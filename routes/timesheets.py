@@ -1,16 +1,16 @@
 """Hours of work, from the duty sessions of a week to an approved sheet."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from fastapi import HTTPException, Query
-from sqlalchemy import ColumnElement, and_, exists, false, or_, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, update
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from database import load_collection, lock_rows, save, without
+from database import insert_rows, load_collection, lock_rows, save, table_of, without
 from fields import Moment, midnight, now, town_day
 from models import (
     DutySession,
@@ -23,7 +23,17 @@ from models import (
     User,
 )
 from pagination import Paged
-from routing import Db, EntryId, Router, TimesheetId, error_responses, get_or_404, must_be_fewer, update_or_409
+from routing import (
+    Db,
+    EntryId,
+    Router,
+    TimesheetId,
+    error_responses,
+    get_or_404,
+    in_thread,
+    must_be_fewer,
+    update_or_409,
+)
 from schemas import (
     BulkApproval,
     BulkResult,
@@ -54,6 +64,11 @@ WITH_ENTRIES = (
     without(Timesheet.entries, TimesheetEntry.duty_session),
     without(Timesheet.rejector),
 )
+# what of a duty session becomes an entry
+COLLECTED = [
+    col(getattr(DutySession, name))
+    for name in ("id", "user_id", "location_id", "shift_id", "clock_in_time", "clock_out_time")
+]
 COMPLETED = col(DutySession.clock_out_time).is_not(None)
 RUNNING = col(DutySession.clock_out_time).is_(None)
 PENDING = col(Timesheet.status) == TimesheetStatus.PENDING
@@ -111,12 +126,14 @@ def generate_timesheet(db: Db, user: Supervisor, body: TimesheetCreate) -> Times
         user_id=person.id, week_start_date=start, week_end_date=end, total_hours=Decimal(), created_by=user.id
     )
     collect(db, [save(db, sheet)])
-    if not sheet.total_entries:
+    with_entries(db, sheet)
+    if not sheet.entries:
         raise HTTPException(409, "This person has no completed duty sessions to collect in this week.")
-    return with_entries(db, sheet)
+    return sheet
 
 
 @router.post("/timesheets/bulk-approve", response_model=BulkResult)
+@in_thread
 def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> BulkResult:
     """Approve what can be approved of these timesheets. Those that can't do not stop the rest; each has its error."""
     sheets = lock_rows(db, Timesheet, col(Timesheet.id).in_(body.timesheet_ids))
@@ -182,7 +199,7 @@ def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: EntryId, body: En
     adjustments = select(TimesheetAdjustment.id).where(TimesheetAdjustment.timesheet_id == sheet.id)
     must_be_fewer(db, adjustments, MOST_ADJUSTMENTS, TOO_MANY)
     db.add(correct(entry, body, user.id))
-    set_totals(sheet, sheet.entries)
+    sheet.sqlmodel_update(totals([entry.hours_worked for entry in sheet.entries]))
     return with_entries(db, sheet)
 
 
@@ -218,27 +235,34 @@ def must_be_first(db: Session, person: User, moment: datetime) -> None:
         raise HTTPException(409, "This person has a timesheet for this week already.")
 
 
-def sessions_of(sheets: Sequence[Timesheet]) -> SelectOfScalar[DutySession]:
-    """The duty sessions, of the people of these timesheets, that began in their weeks."""
+def in_weeks_of(sheets: Sequence[Timesheet]) -> ColumnElement[bool]:
+    """Whether a duty session is of the person of one of these timesheets, and began in its week."""
     weeks = (
         and_(col(DutySession.user_id) == sheet.user_id, col(DutySession.clock_in_time).between(*week_of_sheet(sheet)))
         for sheet in sheets
     )
-    return select(DutySession).where(or_(false(), *weeks))
+    return or_(false(), *weeks)
 
 
 def collect(db: Session, sheets: Sequence[Timesheet]) -> None:
     """Add to these timesheets the completed duty sessions of their weeks that are in no timesheet yet, and recount."""
-    week = {(sheet.user_id, week_of_sheet(sheet)): sheet for sheet in sheets}
+    week = {(sheet.user_id, week_of_sheet(sheet)): sheet.id for sheet in sheets}
     is_collected = exists().where(col(TimesheetEntry.duty_session_id) == DutySession.id)
-    sessions = db.exec(sessions_of(sheets).where(COMPLETED, ~is_collected))
+    sessions = db.execute(select(*COLLECTED).where(in_weeks_of(sheets), COMPLETED, ~is_collected)).all()
     entries = [entry_for(session, week[session.user_id, week_of(session.clock_in_time)]) for session in sessions]
-    db.add_all(entries)
-    db.flush()
-    grown = select(Timesheet).where(col(Timesheet.id).in_({entry.timesheet_id for entry in entries}))
-    for sheet in db.exec(grown.options(*WITH_ENTRIES).execution_options(populate_existing=True)):
-        set_totals(sheet, sheet.entries)
-    db.flush()
+    insert_rows(db, TimesheetEntry, entries)
+    recount(db, {entry["timesheet_id"] for entry in entries})
+
+
+def recount(db: Session, ids: Collection[str]) -> None:
+    """Set the totals of these timesheets by their entries."""
+    hours = defaultdict(list)
+    entries = select(col(TimesheetEntry.timesheet_id), col(TimesheetEntry.hours_worked))
+    for id, worked in db.exec(entries.where(col(TimesheetEntry.timesheet_id).in_(ids))):
+        hours[id].append(worked)
+    if hours:
+        sheet = update(table_of(Timesheet)).where(table_of(Timesheet).c.id == bindparam("sheet_id"))
+        db.connection().execute(sheet, [{"sheet_id": id, **totals(worked)} for id, worked in hours.items()])
 
 
 def approve(db: Session, user: Caller, sheets: Sequence[Timesheet]) -> dict[str, str]:
@@ -258,7 +282,7 @@ def approve(db: Session, user: Caller, sheets: Sequence[Timesheet]) -> dict[str,
 
 def obstacles(db: Session, user: Caller, sheets: Sequence[Timesheet]) -> dict[str, str]:
     """What forbids to approve some of these timesheets: they are one's own, or a session of their week still runs."""
-    running = db.exec(sessions_of(sheets).where(RUNNING))
+    running = db.execute(select(*COLLECTED).where(in_weeks_of(sheets), RUNNING))
     on_duty = {session.user_id: week_of(session.clock_in_time) for session in running}
     found = {}
     for sheet in sheets:
@@ -275,15 +299,23 @@ def hours_between(start: datetime, end: datetime) -> Decimal:
     return hours.quantize(Decimal("0.01"), ROUND_HALF_UP).max(Decimal()).min(MOST_OF_AN_ENTRY)
 
 
-def entry_for(session: DutySession, sheet: Timesheet) -> TimesheetEntry:
-    """A completed duty session as an entry of a timesheet."""
-    began, ended = session.clock_in_time, cast(datetime, session.clock_out_time)
+def entry_for(session: Any, timesheet_id: str) -> dict[str, Any]:
+    """A completed duty session as the values of an entry of a timesheet."""
+    began, ended = session.clock_in_time, session.clock_out_time
     hours = hours_between(began, ended)
-    same = session.model_dump(include={"clock_in_time", "clock_out_time", "location_id", "shift_id"})
-    original: dict[str, Any] = {"original_clock_in": began, "original_clock_out": ended, "original_hours": hours}
-    return TimesheetEntry(
-        timesheet_id=sheet.id, duty_session_id=session.id, date=began, hours_worked=hours, **same, **original
-    )
+    return {
+        "timesheet_id": timesheet_id,
+        "duty_session_id": session.id,
+        "location_id": session.location_id,
+        "shift_id": session.shift_id,
+        "date": began,
+        "clock_in_time": began,
+        "clock_out_time": ended,
+        "hours_worked": hours,
+        "original_clock_in": began,
+        "original_clock_out": ended,
+        "original_hours": hours,
+    }
 
 
 def must_fit(sheet: Timesheet, entry: TimesheetEntry, body: EntryAdjustment) -> None:
@@ -326,11 +358,10 @@ def as_json(entry: TimesheetEntry) -> str:
     return ClockTimes.model_validate(entry).model_dump_json(by_alias=True)
 
 
-def set_totals(sheet: Timesheet, entries: list[TimesheetEntry]) -> None:
-    """Set the totals of a timesheet; at most 9999.99 hours."""
-    hours = sum((entry.hours_worked for entry in entries), Decimal())
-    sheet.total_hours = hours.max(Decimal()).min(MOST_OF_A_SHEET)
-    sheet.total_entries = len(entries)
+def totals(hours: list[Decimal]) -> dict[str, Any]:
+    """The totals of a timesheet whose entries have these hours; at most 9999.99 in all."""
+    total = sum(hours, Decimal()).max(Decimal()).min(MOST_OF_A_SHEET)
+    return {"total_hours": total, "total_entries": len(hours)}
 
 
 def with_entries(db: Session, sheet: Timesheet) -> Timesheet:
