@@ -7,10 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, ColumnElement, Connection, NullPool, Select, Table, event, insert, update
+from sqlalchemy import URL, ColumnElement, Connection, Engine, Select, Table, event, insert, update
 from sqlalchemy import inspect as inspect_mapping
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Load, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, SQLModel, col, create_engine, false, func, select
@@ -36,12 +36,32 @@ engine = create_engine(settings.database_url, hide_parameters=True, **POOL, **({
 FILE = Path(str(engine.url.database)).absolute()  # of an embedded database
 LEAST_SPACE = 1_000_000  # bytes on its disk
 
-# Whether the database answers is asked beside the requests: of a server, that they may all wait for; of a file by a
-# new connection, which does not make it again, while those that have it open do not notice that it is gone.
+# Whether a server answers is asked beside the requests, which may all wait for it.
 BESIDE = {"pool_size": 1, "max_overflow": 1, "pool_timeout": 2}
+
+
+def engine_that_finds_its_file(file: Path) -> Engine:
+    """An engine for an embedded database that does not make the file again if it is gone.
+
+    A connection does not notice when its file is gone or another one: then it is replaced by a new one. A new one for
+    each question took 0.9 ms, as it reads the whole schema; this takes 0.07.
+    """
+    beside = create_engine(URL.create("sqlite", database=file.as_uri(), query={"mode": "rw", "uri": "true"}))
+
+    @event.listens_for(beside, "connect")
+    def remember_file(_: object, record: Any) -> None:
+        record.info["file"] = file.stat().st_ino
+
+    @event.listens_for(beside, "checkout")
+    def must_be_that_file(_: object, record: Any, __: object) -> None:
+        if not file.exists() or file.stat().st_ino != record.info["file"]:
+            raise DisconnectionError
+
+    return beside
+
+
 if EMBEDDED:
-    address = URL.create("sqlite", database=FILE.as_uri(), query={"mode": "rw", "uri": "true"})
-    health_engine = create_engine(address, poolclass=NullPool)
+    health_engine = engine_that_finds_its_file(FILE)
 else:
     health_engine = create_engine(settings.database_url, hide_parameters=True, **(SERVER | BESIDE))
 

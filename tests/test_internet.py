@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from limits import parse
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import create_engine, text
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import database
@@ -225,14 +225,17 @@ def test_health_tells_of_a_full_disk(anyone, monkeypatch, logged):
 @pytest.mark.skipif(not database.EMBEDDED, reason="a server looks after its own files")
 def test_health_tells_of_a_file_that_is_gone_or_was_made_again_empty(anyone, monkeypatch, tmp_path):
     file = tmp_path / "logbook.db"
-    url = database.health_engine.url.set(database=file.as_uri())
-    monkeypatch.setattr(database, "health_engine", create_engine(url, poolclass=NullPool))
+    monkeypatch.setattr(database, "health_engine", database.engine_that_finds_its_file(file))
     assert anyone.get("http://testserver/health").status_code == 503
     assert not file.exists()
     file.touch()
     assert anyone.get("http://testserver/health").status_code == 503
     alembic(f"sqlite:///{file}", "upgrade", "head")
     assert anyone.get("http://testserver/health").status_code == 200
+    file.unlink()
+    assert anyone.get("http://testserver/health").status_code == 503
+    file.touch()
+    assert anyone.get("http://testserver/health").status_code == 503
 
 
 # Headers and policy
