@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, settings
 from schemathesis import checks
 from sqlmodel import Session, col, select
 
-import demo.data
-import demo.town
 import models
 from database import engine
+from demo.data import DEMO_ACCOUNTS
+from demo.town import Demo
 from fields import now
 from main import app
 from models import Role
@@ -60,7 +60,7 @@ ids: dict[str, list[str]] = {}
 def town(tables: None) -> Iterator[sqlite3.Connection]:
     """A copy of the database with the demo data."""
     with engine.begin() as connection:
-        demo.town.Demo(now()).write(connection)
+        Demo(now()).write(connection)
     with Session(engine) as db:
         for table, names in NAMES.items():
             newest = db.exec(select(table.id).order_by(col(table.id).desc()).limit(20)).all()
@@ -106,7 +106,7 @@ def description(*phases):
 def send(case, role):
     """Let the demo account of this role send a request, and look at the answer."""
     with Session(engine) as db:
-        caller = db.exec(select(models.User.id).where(models.User.email == demo.data.DEMO_ACCOUNTS[role])).one()
+        caller = db.exec(select(models.User.id).where(models.User.email == DEMO_ACCOUNTS[role])).one()
     case.call_and_validate(headers={"Authorization": f"Bearer {new_token(caller)}"}, checks=AS_DESCRIBED)
 
 

@@ -19,9 +19,9 @@ from jose.utils import base64url_encode
 from pydantic import ValidationError
 from sqlmodel import select
 
-import security
 from conftest import Person, made, together
 from models import Role, User
+from security import LARGEST, KeySet, is_providers_token
 from settings import Settings, settings
 
 ISSUER = "https://clerk.example.com"
@@ -54,6 +54,7 @@ class Provider:
         self.asked, self.may_answer = Event(), Event()
         self.may_answer.set()
         self.drips, self.may_stop = False, Event()
+        self.keys = KeySet()  # what the service has fetched
 
     def serve(self, request):
         self.fetches += 1
@@ -77,7 +78,7 @@ class Clock(SimpleNamespace):
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock(seconds=1000)
-    monkeypatch.setattr(security, "time", clock)
+    monkeypatch.setattr("security.time", clock)
     return clock
 
 
@@ -98,7 +99,7 @@ def provider(monkeypatch, clock):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(settings, "identity_issuer", ISSUER)
     monkeypatch.setattr(settings, "identity_jwks_url", f"http://127.0.0.1:{server.server_port}/jwks.json")
-    monkeypatch.setattr(security, "key_set", security.KeySet())
+    monkeypatch.setattr("security.key_set", provider.keys)
     yield provider
     server.shutdown()
     thread.join()
@@ -434,7 +435,7 @@ def test_eight_requests_at_the_start_fetch_the_keys_once(provider, someone, monk
             provider.may_answer.set()
         return True
 
-    monkeypatch.setattr(security, "is_providers_token", is_providers)
+    monkeypatch.setattr("security.is_providers_token", is_providers)
     provider.may_answer.clear()
     someone(Role.GUARD)
     with Person(token()) as person:  # one server, which all eight reach
@@ -447,7 +448,7 @@ def test_who_has_a_known_key_does_not_wait_for_an_unknown_one(provider, someone)
     known, unknown = token(), token(key="foreign", kid="foreign")
     with Person() as person:
         assert get_me(person, known).status_code == 200
-        security.key_set.next_fetch = 0
+        provider.keys.next_fetch = 0
         provider.asked.clear()
         provider.may_answer.clear()
         stranger = Thread(target=get_me, args=[person, unknown])
@@ -462,16 +463,15 @@ def test_who_has_a_known_key_does_not_wait_for_an_unknown_one(provider, someone)
 @pytest.mark.parametrize(("method", "path"), [("GET", "/logs"), ("POST", "/auth/sign-out"), ("POST", "/auth/password")])
 def test_who_waits_for_keys_keeps_nobody_waiting(provider, guard, monkeypatch, method, path):
     crowd = settings.pool_size + settings.pool_overflow + 1
-    all_are_here, is_providers = Event(), security.is_providers_token
-    arrived = []
+    all_are_here, arrived = Event(), []
 
     def count(token):
         arrived.append(True)
         if len(arrived) >= crowd:
             all_are_here.set()
-        return is_providers(token)
+        return is_providers_token(token)
 
-    monkeypatch.setattr(security, "is_providers_token", count)
+    monkeypatch.setattr("security.is_providers_token", count)
     provider.may_answer.clear()
     unknown = {"Authorization": f"Bearer {token(key='foreign', kid='foreign')}"}
     with Person() as person, ThreadPoolExecutor(crowd) as strangers:
@@ -485,14 +485,14 @@ def test_who_waits_for_keys_keeps_nobody_waiting(provider, guard, monkeypatch, m
 
 
 def test_keys_that_come_byte_by_byte_are_not_waited_for(provider, guard, monkeypatch):
-    monkeypatch.setattr(security, "PATIENCE", 0.3)
+    monkeypatch.setattr("security.PATIENCE", 0.3)
     provider.drips = True
     assert put_off(token())
     provider.may_stop.set()
 
 
 def test_keys_that_are_too_many_are_not_read(provider, guard):
-    provider.answer["more"] = "x" * security.LARGEST
+    provider.answer["more"] = "x" * LARGEST
     assert put_off(token())
 
 

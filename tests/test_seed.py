@@ -212,11 +212,7 @@ def test_of_eight_starts_at_the_same_moment_one_makes_the_demo_data(db, with_dem
 def test_of_two_processes_starting_at_once_one_makes_tables_and_demo_data(tmp_path):
     url = f"sqlite:///{tmp_path}/new.db"
     start = "from fastapi.testclient import TestClient; from main import app\nwith TestClient(app): pass"
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "DEMO_DATA": "true",
-        "PYTHONPATH": str(Path(seed.__file__).parents[1]),
-    }
+    environment = os.environ | {"DATABASE_URL": url, "DEMO_DATA": "true", "PYTHONPATH": str(Path(__file__).parents[1])}
     command = [sys.executable, "-c", start]
     workers = [subprocess.Popen(command, env=environment, cwd=tmp_path) for _ in range(2)]  # noqa: S603
     assert [worker.wait() for worker in workers] == [0, 0]
