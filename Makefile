@@ -18,9 +18,10 @@ test: .venv
 .env:
 	cp .env.example .env
 
-# Everything that is made from the application: its OpenAPI descriptions, and the TypeScript client
+# Everything that is made from the application: its OpenAPI descriptions, the list of actions, and the TypeScript client
 generate: .venv
 	.venv/bin/python -m scripts.openapi
+	.venv/bin/python -m scripts.glossary
 	@if command -v npm > /dev/null; then cd client && npm ci && npm run generate && npx tsc; else echo "No Node here: client/ is as it was."; fi
 
 test-client: .venv

@@ -28,9 +28,9 @@ def test_the_application_refuses_to_start_on_a_database_that_is_behind():
     assert "Traceback" not in output
 
 
-def test_what_the_readme_says_makes_a_database_without_demo_accounts(tmp_path):
-    readme = (FOLDER / "README.md").read_text()
-    block = re.search(r"^## PostgreSQL\n\n((?:    .*\n)+)", readme, re.MULTILINE)[1]
+def test_what_operating_says_makes_a_database_without_demo_accounts(tmp_path):
+    page = (FOLDER / "docs/operating.md").read_text()
+    block = re.search(r"^## PostgreSQL\n\n((?:    .*\n)+)", page, re.MULTILINE)[1]
     url = empty_database()
     *commands, serve = dedent(block).replace("postgresql://user:password@host/database", url).splitlines()
     for file in FOLDER.iterdir():
