@@ -1,12 +1,13 @@
 """Clocking in and out, and supervisors' visits to marinas."""
 
 from datetime import timedelta
+from typing import Any
 
 from fastapi import HTTPException
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select, update
 
-from database import load_collection, save, without
+from database import find_and_lock, load_collection, save, without
 from fields import now
 from models import DutySession, Location, LocationCheckIn, Role, Shift, User
 from pagination import Paged
@@ -30,6 +31,7 @@ from security import Caller, CurrentUser, Supervisor, lock_caller
 router = Router(tags=["duty"])
 
 OPEN = col(DutySession.clock_out_time).is_(None)
+LOCK_RUNNING_SESSION = find_and_lock(DutySession.user_id, OPEN)
 MOST_DUTIES = 200  # of one person in seven days
 MOST_VISITS = 200  # in one duty
 VISITING = col(LocationCheckIn.check_out_time).is_(None)
@@ -162,12 +164,11 @@ def must_run(db: Session, session: DutySession) -> None:
     lock_row(db, session, OPEN, detail="This duty session is over. Clock in again.")
 
 
-def must_be_on_duty(db: Session, user: Caller) -> DutySession:
-    """The session in which the caller is on duty (409). Nobody can end it until this request is over."""
-    refusal = "You are not on duty. Clock in first."
-    if session := running_session(db, user.id):
-        return lock_row(db, session, OPEN, detail=refusal)
-    raise HTTPException(409, refusal)
+def must_be_on_duty(db: Session, user: Caller) -> Any:
+    """The columns of the session in which the caller is on duty (409). Nobody can end it until this request is over."""
+    if session := db.connection().execute(LOCK_RUNNING_SESSION, {"key": user.id}).first():
+        return session
+    raise HTTPException(409, "You are not on duty. Clock in first.")
 
 
 def end_duty(db: Session, session: DutySession, notes: str | None) -> DutySession:

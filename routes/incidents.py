@@ -5,7 +5,7 @@ from sqlmodel import col
 
 from fields import now
 from json_rows import JsonRows
-from models import Location, Log, LogType, User
+from models import Log, LogType
 from pagination import Paged
 from routes.logs import NEWEST_FIRST, NOT_ARCHIVED
 from routing import Db, IncidentId, Router, error_responses, get_or_404, update_or_409
@@ -14,7 +14,7 @@ from security import CurrentUser, Supervisor
 
 router = Router(prefix="/incidents", tags=["incidents"])
 
-ROWS = JsonRows(IncidentListed, Log, location=Location, user=User)
+ROWS = JsonRows(IncidentListed, Log)
 
 
 @router.get("", response_model=list[IncidentListed])

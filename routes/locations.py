@@ -1,19 +1,23 @@
 """The places that guards watch."""
 
+from typing import Any
+
 from fastapi import HTTPException
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
-from database import is_taken, save
+from database import find_and_lock, is_taken, save
 from fields import as_name
 from models import Location
 from pagination import Paged
-from routing import Db, LocationId, Router, error_responses, get_or_404, lock_row
+from routing import Db, LocationId, Router, error_responses, get_or_404, not_found
 from schemas import LocationCreate, LocationListed, LocationName, LocationPublic, LocationUpdate
 from security import Admin, CurrentUser
 from settings import settings
 
 router = Router(prefix="/locations", tags=["locations"])
+
+LOCK_LOCATION = find_and_lock(Location.id)
 
 
 @router.get("", response_model=list[LocationListed])
@@ -80,7 +84,20 @@ def headquarters(db: Session) -> Location | None:
     return db.exec(select(Location).where(is_named(settings.hq_location))).first()
 
 
+def lock_location(db: Session, id: str) -> Any:
+    """The columns of the location with this id (404). Nobody can switch it off until this request is over."""
+    if location := db.connection().execute(LOCK_LOCATION, {"key": id}).first():
+        return location
+    raise not_found(Location)
+
+
 def must_be_active(db: Session, location: Location | None) -> None:
     """Refuse a location that is switched off (409). Nobody can switch it off until this request is over."""
     if location:
-        lock_row(db, location, col(Location.is_active).is_(True), detail="This location is not in use.")
+        must_be_in_use(lock_location(db, location.id))
+
+
+def must_be_in_use(location: Any) -> None:
+    """Refuse a location that is switched off (409)."""
+    if not location.is_active:
+        raise HTTPException(409, "This location is not in use.")

@@ -10,14 +10,14 @@ from pydantic.alias_generators import to_camel
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from database import save
+from database import insert_row, save
 from fields import iso, now, occurs, weekday
 from json_rows import JsonRows
-from models import DutySession, Location, Log, LogEdit, LogType, RecordStatus, Role, Shift, User
+from models import Location, Log, LogEdit, LogType, RecordStatus, Role, Shift
 from pagination import Page, Paged, paged
 from routes.duty import must_be_on_duty, running_session
 from routes.incident_reports import report_on
-from routes.locations import must_be_active
+from routes.locations import lock_location, must_be_active, must_be_in_use
 from routes.notifications import raise_alarm, urgency
 from routing import Db, LocationId, LogId, Router, error_responses, get_or_404, lock_row
 from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogUpdate
@@ -26,7 +26,7 @@ from settings import settings
 
 router = Router(tags=["logs"])
 
-ROWS = JsonRows(LogListed, Log, location=Location, user=User)
+LISTED, WRITTEN, DETAILED = (JsonRows(schema, Log) for schema in (LogListed, LogPublic, LogDetails))
 NEWEST_FIRST = col(Log.created_at).desc(), col(Log.id).desc()
 NOT_ARCHIVED = col(Log.archived_at).is_(None)
 
@@ -39,7 +39,7 @@ def get_logs(user: CurrentUser, page: Paged, filters: Annotated[LogFilter, Query
     where += [getattr(Log, name) == value for name, value in chosen.items()]
     if filters.search:
         where.append(occurs(filters.search, Log.title, Log.description))
-    return page.fetch_json(ROWS, filters, *where, order_by=NEWEST_FIRST)
+    return page.fetch_json(LISTED, filters, *where, order_by=NEWEST_FIRST)
 
 
 @router.get("/logs/count", response_model=int)
@@ -49,24 +49,26 @@ def get_total_logs_count(db: Db, user: CurrentUser) -> int:
 
 
 @router.get("/logs/{logId}", response_model=LogDetails)
-def get_log_by_id(db: Db, user: CurrentUser, log_id: LogId) -> Log:
+def get_log_by_id(db: Db, user: CurrentUser, log_id: LogId) -> Response:
     """An entry with all that it refers to."""
-    return get_or_404(db, Log, log_id)
+    return DETAILED.read_one(db, log_id)
 
 
 @router.post("/logs", status_code=201, response_model=LogPublic, responses=error_responses(403, 404, 409))
-def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Log:
+def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Response:
     """Write an entry. A guard writes on duty, at the location of that duty.
 
     A HIGH or CRITICAL incident is told to every active SUPERVISOR and above but its author.
     """
-    location = place_of(db, body)
+    shift_must_exist(db, body)
+    location = lock_location(db, body.location_id)
     if user.role is Role.GUARD:
         must_be_location_of(must_be_on_duty(db, user), location)
-    must_be_active(db, location)
-    log = save(db, Log.model_validate(body, update={"user_id": user.id}))
-    raise_alarm(db, log)
-    return log
+    must_be_in_use(location)
+    id = insert_row(db, Log, body.model_dump() | {"user_id": user.id})
+    if urgency(body):
+        raise_alarm(db, db.get_one(Log, id))
+    return WRITTEN.read_one(db, id, 201)
 
 
 @router.patch("/logs/{logId}", response_model=LogPublic, responses=error_responses(403, 409))
@@ -77,7 +79,8 @@ def update_log(db: Db, user: CurrentUser, log_id: LogId, body: LogUpdate) -> Log
     is told as a new one is, and one with a report stays an INCIDENT.
     """
     log = get_or_404(db, Log, log_id)
-    location = place_of(db, body)
+    shift_must_exist(db, body)
+    location = get_or_404(db, Location, body.location_id) if body.location_id else None
     must_be_writer(user, log)
     must_be_open(db, log)
     if location and location.id != log.location_id:
@@ -109,7 +112,7 @@ def get_logs_by_location(
 ) -> Response:
     """A location's entries, archived ones included, newest first."""
     location = get_or_404(db, Location, location_id)
-    return page.fetch_json(ROWS, location.id, col(Log.location_id) == location.id, order_by=NEWEST_FIRST)
+    return page.fetch_json(LISTED, location.id, col(Log.location_id) == location.id, order_by=NEWEST_FIRST)
 
 
 def in_calendar(filters: LogFilter) -> Iterator[ColumnElement[bool]]:
@@ -123,11 +126,10 @@ def in_calendar(filters: LogFilter) -> Iterator[ColumnElement[bool]]:
         yield weekday(Log.created_at) == filters.day_of_week
 
 
-def place_of(db: Session, body: LogCreate | LogUpdate) -> Location | None:
-    """The location that a body names; it must exist, and so must the shift that it names."""
+def shift_must_exist(db: Session, body: LogCreate | LogUpdate) -> None:
+    """The shift that a body names must be there (404)."""
     if body.shift_id:
         get_or_404(db, Shift, body.shift_id)
-    return get_or_404(db, Location, body.location_id) if body.location_id else None
 
 
 def must_be_writer(user: Caller, log: Log) -> None:
@@ -153,9 +155,9 @@ def must_be_unreported(db: Session, log: Log) -> None:
         raise HTTPException(409, "There is a report on this entry: it stays an INCIDENT, and in the logbook.")
 
 
-def must_be_location_of(session: DutySession | None, location: Location | None) -> None:
+def must_be_location_of(session: Any, location: Any) -> None:
     """A guard writes about the location of their running duty (403)."""
-    if session is None or location is None or session.location_id != location.id:
+    if session is None or session.location_id != location.id:
         raise HTTPException(403, "You may write entries for the location of your duty only.")
 
 

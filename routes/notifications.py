@@ -23,7 +23,7 @@ from models import (
 )
 from pagination import Page, paged
 from routing import Db, NotificationId, Router, error_responses, get_or_404
-from schemas import NotificationPublic
+from schemas import LogCreate, NotificationPublic
 from security import CurrentUser
 
 router = Router(prefix="/notifications", tags=["notifications"])
@@ -68,7 +68,7 @@ def notify(db: Session, user_ids: Iterable[str], title: str, message: str, **urg
     insert_rows(db, Notification, ({"user_id": user_id, **notification} for user_id in user_ids))
 
 
-def urgency(log: Log) -> NotificationPriority | None:
+def urgency(log: Log | LogCreate) -> NotificationPriority | None:
     """How urgent an incident is that is HIGH or CRITICAL; None for every other entry."""
     return PRIORITIES.get(log.severity) if log.severity and log.type is LogType.INCIDENT else None
 

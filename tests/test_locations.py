@@ -174,7 +174,7 @@ def test_without_headquarters_there_is_none_to_find(guard, dock):
 BEGINNINGS = {
     "clockIn": ("routes.duty.place_of", "/duty-sessions", {}),
     "createLocationCheckIn": ("routes.duty.own_session", "/duty-sessions/{session}/check-ins", {}),
-    "createLog": ("routes.logs.place_of", "/logs", {"type": "PATROL", "title": "Quiet", "description": "-"}),
+    "createLog": ("routes.logs.shift_must_exist", "/logs", {"type": "PATROL", "title": "Quiet", "description": "-"}),
     "createShift": (
         "routes.shifts.get_or_404",
         "/shifts",

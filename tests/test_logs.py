@@ -741,3 +741,11 @@ def test_no_report_is_made_on_what_ceases_to_be_an_incident_at_that_moment(guard
     db.expire_all()
     is_incident = db.get(Log, log_id).type == "INCIDENT" and db.get(Log, log_id).archived_at is None
     assert is_incident == bool(db.exec(select(IncidentReportGeneration)).all())
+
+
+def test_the_requests_of_the_watch_take_few_statements(guard, log, entry, count_queries):
+    assert count_queries(lambda: guard.get("/logs", params={"limit": 50})) == 2  # the caller, the page
+    assert count_queries(lambda: guard.get(f"/logs/{log['id']}")) == 2  # the caller, the entry
+    # the caller, their location, their duty session, the entry, the answer
+    assert count_queries(lambda: guard.post("/logs", json=entry)) == 5
+    assert count_queries(lambda: guard.get("http://testserver/health")) == 0  # it asks beside
