@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
 import fields
+import models  # noqa: F401  (fills SQLModel.metadata)
 from migrations import connect, wait_to_be_alone
 from settings import EMBEDDED
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError, StatementError
 from sqlmodel import SQLModel
 
+import models  # noqa: F401  (fills SQLModel.metadata)
 from database import engine
 from migrations import is_up_to_date
 from settings import EMBEDDED

@@ -14,7 +14,6 @@ from alembic import command
 from sqlalchemy import Engine, NullPool, create_engine, event
 
 import database
-import migrations
 from conftest import ON_POSTGRESQL
 from migrations import CONFIG
 from settings import Settings
@@ -75,7 +74,12 @@ def using(url: str) -> Iterator[None]:
     engine = connect(url)
     event.listen(engine, "connect", database.configure_sqlite)
     embedded = patch.object(database, "EMBEDDED", url.startswith("sqlite"))
-    with embedded, patch.object(database, "engine", engine), patch.object(migrations, "engine", engine):
+    with (
+        embedded,
+        patch("database.engine", engine),
+        patch("migrations.engine", engine),
+        patch("routing.engine", engine),
+    ):
         yield
     engine.dispose()
 

@@ -628,7 +628,7 @@ def test_null_clears_what_is_optional(supervisor, entry):
     log = made(supervisor.post("/logs", json=entry | DETAILS))
     optional = [key for key in DETAILS if key != "type"]
     changed = supervisor.patch(f"/logs/{log['id']}", json=dict.fromkeys(optional)).json()
-    assert [changed[key] for key in optional] == [None] * 8 + [[], []]
+    assert [changed[key] for key in optional] == [None] * (len(optional) - 2) + [[], []]
 
 
 @pytest.mark.parametrize(("field", "value"), [fault for fault in FAULTS if fault[0] != "status"])

@@ -45,6 +45,7 @@ from models import (
     Vehicle,
 )
 from settings import settings
+from tests.world import ADDED
 
 ACCOUNT = {role: {"username": email, "password": DEMO_PASSWORD} for role, email in DEMO_ACCOUNTS.items()}
 
@@ -132,7 +133,8 @@ def test_an_empty_database_gets_the_demo_data_within_three_seconds(db, demo_want
     began = process_time()  # what else the machine does in the meantime does not count
     seed.prepare()
     assert process_time() - began < 3
-    assert all(everything(db).values())
+    rows = everything(db)
+    assert all(rows[name] for name in rows.keys() - ADDED.keys())
 
 
 def test_a_second_start_adds_nothing(db, with_demo_data):

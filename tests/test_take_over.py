@@ -6,20 +6,26 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlmodel import SQLModel
 
 from conftest import Person
 from fields import cuid
 from security import new_token
 from tests.databases import alembic, catalog, empty_database, end, query, start, using
 from tests.postgresql import new_database
+from tests.world import LIVE_TABLES
 
 THEN = "2026-03-01 12:00:00.123"
-OURS = {"Alarm", "Credential", "NotificationDismissal", "RecurringShiftDay", "alembic_version"}
 
 
 def facts(name):
     with open(Path(__file__).parent / "contract" / f"{name}.csv", newline="") as file:
         return list(csv.DictReader(file))
+
+
+TABLES = SQLModel.metadata.tables
+LIVE = {name: {fact["column"] for fact in facts("columns") if fact["table"] == name} for name in LIVE_TABLES}
+OURS = {"alembic_version", *TABLES.keys() - LIVE.keys()}
 
 
 def quoted(names):
@@ -143,9 +149,17 @@ def test_one_command_adds_ours_and_leaves_everything_else_to_the_byte(copied):
     assert end(start(copied, "-m", "alembic", "upgrade", "head")) == (0, "")
     assert before < catalog(copied)
     assert without_ours(rows(copied)) == rows_before
-    added = {(kind, name) for kind, table, name, *_ in without_ours(catalog(copied) - before)}
-    assert {kind for kind, _ in added} == {"index"}
-    assert len(added) == 10
+    added = {(kind, table.strip('"'), name) for kind, table, name, *_ in without_ours(catalog(copied) - before)}
+    columns = {
+        ("column", name, column)
+        for name in LIVE
+        for column in {each.name for each in TABLES[name].columns} - LIVE[name]
+    }
+    assert {fact for fact in added if fact[0] != "index"} == columns
+    indexes = {index.name for name in LIVE for index in TABLES[name].indexes} - {
+        fact["index"] for fact in facts("indexes")
+    }
+    assert {name for kind, _, name in added if kind == "index"} == indexes
     alembic(copied, "check")
 
 

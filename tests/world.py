@@ -1,22 +1,32 @@
-"""A small prepared world, the actions of the contract, and for each a request that succeeds in that world.
+"""A small prepared world, all actions, and for each a request that succeeds in that world.
 
 Whatever can be owned belongs to `owner`; `caller` owns nothing, and is off duty.
+
+An endpoint beside the contract is found by itself: who may call it follows from its dependencies, and its body is the
+example of the schema. A table of its own gets a row whose id is the table's name. What can't be known like that is said
+in `WHO`, `IDS`, `QUERIES` or `BODIES`.
 """
 
 import csv
+import inspect
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
+from sqlalchemy import Column
 from sqlmodel import SQLModel
 
 from database import engine
-from fields import now
-from main import app
+from fields import Identified, now
+from main import PARTS, app
 from models import (
     Credential,
     DutySession,
@@ -42,7 +52,7 @@ from models import (
     User,
     Vehicle,
 )
-from security import hash_password
+from security import Admin, CurrentUser, Guard, SuperAdmin, Supervisor, hash_password
 
 PASSWORD = "sixteen herons"
 WEEK = datetime(2025, 6, 1, tzinfo=UTC)  # a Sunday
@@ -58,8 +68,9 @@ class Action(NamedTuple):
     success: int
 
 
-with open(Path(__file__).parent / "contract" / "actions.csv", newline="") as lines:
-    ACTIONS = {
+FOLDER = Path(__file__).parent / "contract"
+with open(FOLDER / "actions.csv", newline="") as lines:
+    CONTRACT = {
         line["action"]: Action(line["action"], line["method"], line["path"], line["who"], int(line["success"]))
         for line in csv.DictReader(lines)
     }
@@ -68,6 +79,28 @@ OPERATIONS = {
     for path, operations in app.openapi()["paths"].items()
     for method, operation in operations.items()
 }
+EXTRAS = {"getHealth"}  # is no action
+WHO: dict[str, str] = {}  # for an endpoint beside the contract: which rule of test_access.MAY holds of it
+RULES = {CurrentUser: "any", Guard: "GUARD", Supervisor: "SUPERVISOR+", Admin: "ADMIN+", SuperAdmin: "SUPER_ADMIN"}
+
+
+def added(name: str) -> Action:
+    """An endpoint that is not in the contract, as its operation and its dependencies describe it."""
+    method, path, operation = OPERATIONS[name]
+    (success,) = [int(status) for status in operation["responses"] if status < "300"]
+    (endpoint,) = [
+        route.endpoint
+        for part in PARTS
+        for route in part.router.routes
+        if isinstance(route, APIRoute) and to_camel(route.name) == name
+    ]
+    parameters = inspect.signature(endpoint).parameters.values()
+    rules = [RULES[each.annotation] for each in parameters if each.annotation in RULES]
+    return Action(name, method, path.removeprefix("/api/v1"), WHO.get(name) or [*rules, "public"][0], success)
+
+
+ACTIONS = CONTRACT | {name: added(name) for name in OPERATIONS.keys() - CONTRACT.keys() - EXTRAS}
+SCHEMAS = app.openapi()["components"]["schemas"]
 
 IDS = {
     "userId": "other",
@@ -184,10 +217,32 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 
+def example_of(name: str) -> dict[str, Any]:
+    """The example of the schema of an action's body."""
+    content = OPERATIONS[name][2]["requestBody"]["content"]["application/json"]["schema"]
+    schema = SCHEMAS[content["$ref"].rpartition("/")[2]]
+    assert schema.get("examples"), f"Give the body of {name} an example in schemas.py."
+    example: dict[str, Any] = schema["examples"][0]
+    return example
+
+
+with open(FOLDER / "columns.csv", newline="") as lines:
+    LIVE_TABLES = {line["table"] for line in csv.DictReader(lines)}
+ADDED = {
+    mapper.local_table.name: mapper.class_
+    for mapper in SQLModel._sa_registry.mappers
+    if issubclass(mapper.class_, Identified) and mapper.local_table.name not in LIVE_TABLES
+}
+IDS |= {f"{name[0].lower()}{name[1:]}Id": name for name in ADDED}
+BODIES |= {name: example_of(name) for name in ACTIONS.keys() - CONTRACT.keys() if "requestBody" in OPERATIONS[name][2]}
+
+
 def request_for(name: str, role: Role = Role.GUARD) -> dict[str, Any]:
     """A request for an action that succeeds if someone of this role may."""
-    action = ACTIONS[name]
-    url = "/api/v1" + action.path.format_map(IDS | OTHER_IDS.get(name, {}))
+    action, ids = ACTIONS[name], IDS | OTHER_IDS.get(name, {})
+    unknown = set(re.findall(r"{(\w+)}", action.path)) - set(ids)
+    assert not unknown, f"Give the world of tests/world.py a row for {name}, and its id to IDS: {unknown}"
+    url = "/api/v1" + action.path.format_map(ids)
     request: dict[str, Any] = {"method": action.method, "url": url, "params": QUERIES.get(name)}
     if name == "signIn":
         return request | {"data": {"username": "other@example.com", "password": PASSWORD}}
@@ -295,6 +350,26 @@ def plans() -> Iterator[SQLModel]:
     yield TourStop(id="stop", tour_id="tour", title="Gate", observations="Locked")
 
 
+def additions() -> Iterator[SQLModel]:
+    """A row of each table that the contract doesn't have and nothing above fills."""
+    for name, model in ADDED.items():
+        columns = SQLModel.metadata.tables[name].columns
+        values = {column.name: value_for(column) for column in columns if needs_value(column)}
+        yield model.model_validate(values | {"id": name})
+
+
+def needs_value(column: Column[Any]) -> bool:
+    return not (column.nullable or column.default or column.server_default or column.primary_key)
+
+
+def value_for(column: Column[Any]) -> Any:
+    """Any value that a column can hold: what it refers to, or one of its type."""
+    for key in column.foreign_keys:
+        return {"User": "owner", "Location": "dock", "Log": "log", "DutySession": "session"}.get(key.column.table.name)
+    kind = column.type.python_type
+    return next(iter(kind)) if issubclass(kind, Enum) else {datetime: WEEK, str: "x", bool: True}.get(kind, 1)
+
+
 def insert(rows: Iterable[SQLModel]) -> None:
     """Store rows of any tables, whatever their order."""
     by_table = defaultdict(list)
@@ -308,7 +383,7 @@ def insert(rows: Iterable[SQLModel]) -> None:
 
 @cache
 def rows_of(caller: Role, owner: Role) -> list[SQLModel]:
-    return [*people(caller, owner), *duties(), *papers(owner), *plans()]
+    return [*people(caller, owner), *duties(), *papers(owner), *plans(), *additions()]
 
 
 def build(caller: Role = Role.GUARD, owner: Role = Role.GUARD) -> None:
