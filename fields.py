@@ -383,7 +383,7 @@ class JsonList(Stored):
     cache_ok = True
 
     def process_bind_param(self, value: list[Any] | None, dialect: sa.Dialect) -> Any:
-        return None if value is None else json.dumps(value, separators=(",", ":"))
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     def read(self, stored: Any) -> list[Any]:
         members = list_in(stored)

@@ -41,9 +41,10 @@ def in_thread(call: Callable[..., T]) -> Callable[..., T]:
     """
 
     @wraps(call)
-    def run(*args: Any, db: Session, **kwargs: Any) -> T:
+    def run(*args: Any, **kwargs: Any) -> T:
+        db: Session = kwargs["db"] if "db" in kwargs else kwargs["page"].db
         with waiting_for_locks(db, LONGEST_WAIT):
-            result = call(*args, db=db, **kwargs)
+            result = call(*args, **kwargs)
             db.flush()
         db.commit()
         return result

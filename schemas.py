@@ -109,6 +109,8 @@ class Create(Body):
 class DateRange(fields.Model):
     """From when to when. A plain date as the end includes that day."""
 
+    model_config = {"frozen": True}
+
     start_date: fields.Moment | None = None
     end_date: fields.RangeEnd | None = None
 
@@ -974,6 +976,8 @@ class ClockTimes(Public):
 
 class TimesheetFilter(fields.Model):
     """Which timesheets to list; filters combine."""
+
+    model_config = {"frozen": True}
 
     user_id: str | None = None
     status: models.TimesheetStatus | None = None

@@ -1,10 +1,11 @@
 """Formal reports on incidents, signed by a guard and a supervisor."""
 
-from fastapi import HTTPException, Request
+from fastapi import HTTPException, Request, Response
 from sqlmodel import Session, col, select
 
-from database import save, without
+from database import save
 from fields import now
+from json_rows import JsonRows
 from models import IncidentReportGeneration as Report
 from models import Log, LogType, NotificationPriority, Role, User
 from pagination import Paged
@@ -24,6 +25,7 @@ from settings import settings
 
 router = Router(tags=["incident-reports"])
 
+REPORTS = JsonRows(IncidentReportPublic, Report)
 REPORTED = "There is a report on this incident already. Only an ADMIN can let others sign it, until they have signed."
 
 
@@ -105,10 +107,10 @@ def get_incident_report_by_log_id(db: Db, user: CurrentUser, log_id: LogId) -> R
 
 
 @router.get("/incident-reports", response_model=list[IncidentReportPublic])
-def get_all_incident_reports(user: Supervisor, page: Paged) -> list[Report]:
+@in_thread
+def get_all_incident_reports(user: Supervisor, page: Paged) -> Response:
     """All reports, the latest first."""
-    reports = select(Report).options(without(Report.log, Log.shift), without(Report.log, Log.reviewer))
-    return page.fetch(reports.order_by(col(Report.generated_at).desc(), col(Report.id).desc()))
+    return page.fetch_json(REPORTS, None, order_by=(col(Report.generated_at).desc(), col(Report.id).desc()))
 
 
 def make_report(db: Session, user: Caller, log_id: str, body: ReportSigners, notify_ids: list[str]) -> Report:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, TypeVar
 
-from fastapi import HTTPException, Query
+from fastapi import HTTPException, Query, Response
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, delete, select
 
 from database import insert_rows, load_collection, save
 from fields import cuid, midnight, now, plain_day, town_day
+from json_rows import JsonRows, json_response
 from models import (
     AssignmentBase,
     Location,
@@ -46,17 +47,19 @@ PEOPLE: dict[type[Any], tuple[type[Any], str, str]] = {
     RecurringShiftPattern: (RecurringUserAssignment, "recurring_pattern_id", "user_assignments"),
 }
 
-WITH_PEOPLE = load_collection(Shift.assignments)
-PATTERN_WITH_PEOPLE = load_collection(RecurringShiftPattern.user_assignments)
+SHIFTS = JsonRows(ShiftPublic, Shift, load_collection(Shift.assignments))
+PATTERNS = JsonRows(PatternPublic, RecurringShiftPattern, load_collection(RecurringShiftPattern.user_assignments))
+EARLIEST_FIRST = col(Shift.start_time), col(Shift.id)
 
 
 @router.get("/shifts", response_model=list[ShiftPublic])
-def get_shifts(user: CurrentUser, page: Paged, filters: Annotated[ShiftFilter, Query()]) -> list[Shift]:
+@in_thread
+def get_shifts(user: CurrentUser, page: Paged, filters: Annotated[ShiftFilter, Query()]) -> Response:
     """The shifts, by when they start. A plain date as `endDate` includes that day."""
-    shifts = select(Shift).options(WITH_PEOPLE).where(*filters.around(Shift.start_time))
+    where = [*filters.around(Shift.start_time)]
     if filters.location_id:
-        shifts = shifts.where(Shift.location_id == filters.location_id)
-    return page.fetch(shifts.order_by(col(Shift.start_time), Shift.id))
+        where.append(col(Shift.location_id) == filters.location_id)
+    return page.fetch_json(SHIFTS, filters, *where, order_by=EARLIEST_FIRST)
 
 
 @router.post("/shifts", status_code=201, response_model=ShiftPublic, responses=error_responses(404, 409))
@@ -84,15 +87,14 @@ def delete_shift(db: Db, user: Admin, shift_id: ShiftId) -> None:
 
 
 @router.get("/recurring-patterns", response_model=list[PatternPublic])
+@in_thread
 def get_recurring_patterns(
     user: CurrentUser, page: Paged, location_id: Annotated[str | None, Query(alias="locationId")] = None
-) -> list[RecurringShiftPattern]:
+) -> Response:
     """The patterns, be it of one location, newest first."""
-    patterns = select(RecurringShiftPattern).options(PATTERN_WITH_PEOPLE)
-    if location_id:
-        patterns = patterns.where(RecurringShiftPattern.location_id == location_id)
+    where = [col(RecurringShiftPattern.location_id) == location_id] if location_id else []
     newest_first = col(RecurringShiftPattern.created_at).desc(), col(RecurringShiftPattern.id).desc()
-    return page.fetch(patterns.order_by(*newest_first))
+    return page.fetch_json(PATTERNS, location_id, *where, order_by=newest_first)
 
 
 @router.post("/recurring-patterns", status_code=201, response_model=PatternPublic, responses=error_responses(404, 409))
@@ -132,7 +134,7 @@ def delete_recurring_pattern(db: Db, user: Admin, pattern_id: PatternId) -> None
     responses=error_responses(409),
 )
 @in_thread
-def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: PatternId, body: ShiftGeneration) -> list[Shift]:
+def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: PatternId, body: ShiftGeneration) -> Response:
     """Make the missing shifts of an active pattern, with its people, and answer them.
 
     A day of a pattern is made once, even if its shift was moved or deleted since.
@@ -147,8 +149,8 @@ def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: PatternId, b
     insert_rows(db, RecurringShiftDay, ({**day_of, "day": day, "shift_id": id} for id, day in shifts.items()))
     people = [{"user_id": person.user_id, "role": person.role} for person in pattern.user_assignments]
     insert_rows(db, ShiftAssignment, ({"shift_id": id, **person} for id in shifts for person in people))
-    made = select(Shift).where(col(Shift.id).in_(shifts)).order_by(col(Shift.start_time))
-    return list(db.exec(made.options(WITH_PEOPLE)))
+    made = SHIFTS.statement.where(col(Shift.id).in_(shifts)).order_by(*EARLIEST_FIRST)
+    return json_response(SHIFTS.read(db, made), 201)
 
 
 def must_be_available(db: Session, location_id: str | None, people: Iterable[AssignmentBase] | None) -> None:

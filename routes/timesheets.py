@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any
 
-from fastapi import HTTPException, Query
+from fastapi import HTTPException, Query, Response
 from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, update
 from sqlmodel import Session, col, select
 
 from database import insert_rows, load_collection, lock_rows, save, table_of, without
 from fields import Moment, midnight, now, town_day
+from json_rows import JsonRows
 from models import (
     DutySession,
     Shift,
@@ -64,6 +65,11 @@ WITH_ENTRIES = (
     without(Timesheet.entries, TimesheetEntry.duty_session),
     without(Timesheet.rejector),
 )
+SHEETS = JsonRows(TimesheetPublic, Timesheet, *WITH_ENTRIES)
+PERSONS_NAMES = [
+    select(name).where(User.id == Timesheet.user_id).correlate(Timesheet).scalar_subquery()
+    for name in (User.last_name, User.first_name)
+]
 # what of a duty session becomes an entry
 COLLECTED = [
     col(getattr(DutySession, name))
@@ -88,14 +94,15 @@ MOVES = (
 
 
 @router.get("/timesheets", response_model=list[TimesheetPublic])
-def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFilter, Query()]) -> list[Timesheet]:
+@in_thread
+def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFilter, Query()]) -> Response:
     """The timesheets with their entries, latest week first, then by last name."""
     chosen = filters.model_dump(include={"user_id", "status"}, exclude_none=True)
-    sheets = select(Timesheet).filter_by(**chosen).join(User, col(User.id) == Timesheet.user_id)
+    where = [getattr(Timesheet, name) == value for name, value in chosen.items()]
     if filters.week_start_date:
-        sheets = sheets.where(is_of_week(filters.week_start_date))
-    latest_first = col(Timesheet.week_start_date).desc(), User.last_name, User.first_name, Timesheet.id
-    return page.fetch(sheets.options(*WITH_ENTRIES).order_by(*latest_first))
+        where.append(is_of_week(filters.week_start_date))
+    latest_first = col(Timesheet.week_start_date).desc(), *PERSONS_NAMES, col(Timesheet.id)
+    return page.fetch_json(SHEETS, filters, *where, order_by=latest_first)
 
 
 @router.get("/timesheets/eligible-users", response_model=list[UserSummary])

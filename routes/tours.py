@@ -2,14 +2,26 @@
 
 from typing import Annotated, Any
 
-from fastapi import HTTPException, Query
+from fastapi import HTTPException, Query, Response
 from sqlmodel import Session, col, select
 
 from database import load_collection, save
 from fields import now
+from json_rows import JsonRows
 from models import Location, Role, Tour, TourStatus, TourStop, User
 from pagination import Paged
-from routing import Db, Router, StopId, TourId, error_responses, get_or_404, lock_row, must_be_fewer, update_or_409
+from routing import (
+    Db,
+    Router,
+    StopId,
+    TourId,
+    error_responses,
+    get_or_404,
+    in_thread,
+    lock_row,
+    must_be_fewer,
+    update_or_409,
+)
 from schemas import (
     TourCancellation,
     TourCompletion,
@@ -24,21 +36,24 @@ from security import Caller, CurrentUser, Supervisor
 
 router = Router(tags=["tours"])
 
+TOURS = JsonRows(TourPublic, Tour, load_collection(Tour.tour_stops))
 MOST_STOPS = 200
 RUNNING = col(Tour.status) == TourStatus.IN_PROGRESS
 NOT_RUNNING = "This tour is not IN_PROGRESS. Only one that is takes stops, and can be completed or cancelled."
 
 
 @router.get("/tours", response_model=list[TourPublic])
-def get_tours(user: CurrentUser, page: Paged, filters: Annotated[TourFilter, Query()]) -> list[Tour]:
+@in_thread
+def get_tours(user: CurrentUser, page: Paged, filters: Annotated[TourFilter, Query()]) -> Response:
     """The caller's tours, or everyone's for ADMIN and above, the latest first."""
-    tours = select(Tour).options(load_collection(Tour.tour_stops)).where(*filters.around(Tour.started_at))
+    where = [*filters.around(Tour.started_at)]
     supervisor_id = filters.supervisor_id if user.role.reaches(Role.ADMIN) else user.id
     if supervisor_id:
-        tours = tours.where(Tour.supervisor_id == supervisor_id)
+        where.append(col(Tour.supervisor_id) == supervisor_id)
     if filters.status:
-        tours = tours.where(Tour.status == filters.status)
-    return page.fetch(tours.order_by(col(Tour.started_at).desc(), col(Tour.id).desc()))
+        where.append(col(Tour.status) == filters.status)
+    latest_first = col(Tour.started_at).desc(), col(Tour.id).desc()
+    return page.fetch_json(TOURS, (filters, supervisor_id), *where, order_by=latest_first)
 
 
 @router.post("/tours", status_code=201, response_model=TourStarted)

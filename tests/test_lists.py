@@ -308,3 +308,18 @@ def test_a_total_is_right_after_a_write_that_was_refused(reader, db):
     assert reader.post("/logs", json={"type": "PATROL"}).status_code == 422
     assert reader.patch("/logs/none", json={"title": "x"}).status_code == 404
     assert totals(reader, "") == [2]
+
+
+@pytest.mark.parametrize("name", ["getLogs", "getIncidents", "getShifts", "getTours", "getTimesheets"])
+def test_a_page_ends_early_when_it_is_large_and_the_next_one_goes_on_there(reader, monkeypatch, name):
+    insert(crowd(range(20)))
+    whole = read(reader, name).json()
+    monkeypatch.setattr("pagination.LARGEST_PAGE", 3000)
+    shown, sizes = [], []
+    while len(shown) < len(whole):
+        page = read(reader, name, limit=500, offset=len(shown))
+        assert page.headers["x-total-count"] == str(len(whole))
+        shown += page.json()
+        sizes.append(len(page.json()))
+    assert shown == whole
+    assert 0 < min(sizes) <= max(sizes) < 10

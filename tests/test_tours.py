@@ -334,7 +334,7 @@ def test_the_list_takes_as_many_queries_however_long_it_is(supervisor, past, db,
     for _ in range(rows):
         db.add_all(TourStop(tour_id=past()["id"], title="Fence", observations="Cut") for _ in range(2))
     db.commit()
-    assert count_queries(lambda: supervisor.get("/tours?limit=500")) == 3
+    assert count_queries(lambda: supervisor.get("/tours?limit=500")) == 2
 
 
 # Races
@@ -366,7 +366,7 @@ def test_stops_are_loaded_only_where_they_are_shown(supervisor, tour, stop):
     stop_at(supervisor, tour)
     cancel(supervisor, tour)
     assert not loaded
-    assert ids(supervisor.get("/tours"))
+    assert supervisor.get(f"/tours/{tour['id']}").json()["tourStops"]
     assert len(loaded) == 2
     event.remove(TourStop, "load", note)
 
