@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 import pydantic
 from pydantic import AfterValidator, PlainSerializer, ValidationInfo, WithJsonSchema, field_validator, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from sqlalchemy import ColumnElement
 from sqlmodel import Field
@@ -18,7 +19,6 @@ from sqlmodel import Field
 import fields
 import models
 
-M = TypeVar("M", bound=fields.Model)
 Id = Annotated[str, pydantic.Field(min_length=1)]
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -29,21 +29,38 @@ class Refusal(fields.Model):
     detail: str
 
 
-class Public(fields.Model):
-    """An answer. It is read from rows by attribute name: looking for the camelCase name first takes half of the time.
+class Schema(fields.Model):
+    """What a body or an answer makes of the fields that it shares with the tables.
 
-    What is stored is shown, even where it breaks a limit that new input must keep.
+    Pydantic can't derive a model whose fields differ a little. The plain way is to write each field once more for each
+    schema: some 400 lines. Here each kind of schema adapts the fields that it inherits.
     """
-
-    model_config = {"validate_by_alias": False}
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         for field in cls.model_fields.values():
-            field.default, field.default_factory = PydanticUndefined, None
-            field.metadata, field.annotation = shown(field.metadata), without_limits(field.annotation)
+            cls.adapt(field)
         cls.model_rebuild(force=True)
+
+    @classmethod
+    def adapt(cls, field: FieldInfo) -> None:
+        """Change a field to what this kind of schema needs."""
+
+
+class Public(Schema):
+    """An answer. All its fields are always there. What is stored is shown, even where it breaks a limit that new input
+    must keep.
+
+    It is read from rows by attribute name: looking for the camelCase name first takes half of the time.
+    """
+
+    model_config = {"validate_by_alias": False}
+
+    @classmethod
+    def adapt(cls, field: FieldInfo) -> None:
+        field.default, field.default_factory = PydanticUndefined, None
+        field.metadata, field.annotation = shown(field.metadata), without_limits(field.annotation)
 
 
 def shown(metadata: Iterable[Any]) -> list[Any]:
@@ -65,7 +82,7 @@ class Record(fields.Row, Public):
     """An answer about one row."""
 
 
-class Body(fields.Model):
+class Body(Schema):
     """What a client sends, under its camelCase names; other keys are ignored. An empty text is null."""
 
     model_config = {"validate_by_name": False}
@@ -87,7 +104,7 @@ class Body(fields.Model):
 
 
 class Create(Body):
-    """A body that makes something: null is the same as missing."""
+    """A body that makes something: null, like an empty text, is the same as missing."""
 
     @model_validator(mode="before")
     @classmethod
@@ -98,12 +115,22 @@ class Create(Body):
         )
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        super().__pydantic_init_subclass__(**kwargs)
-        for field in cls.model_fields.values():
-            if not field.is_required():
-                field.annotation = field.annotation | None  # type: ignore[operator, assignment]
-        cls.model_rebuild(force=True)
+    def adapt(cls, field: FieldInfo) -> None:
+        if not field.is_required():
+            field.annotation = field.annotation | None  # type: ignore[operator, assignment]
+
+
+class Update(Body):
+    """A PATCH body. Any field may be left out, and then keeps its value; what is sent is checked as always."""
+
+    @classmethod
+    def adapt(cls, field: FieldInfo) -> None:
+        field.default, field.default_factory = None, None
+        field.json_schema_extra = without_default
+
+
+def without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
 
 
 class DateRange(fields.Model):
@@ -126,20 +153,6 @@ class DateRange(fields.Model):
             yield moment >= self.start_date
         if self.end_date:
             yield moment <= self.end_date
-
-
-def partial(model: type[M]) -> type[M]:
-    """Let a PATCH body leave any field out; what it does send is checked as always."""
-    for field in model.model_fields.values():
-        field.default, field.default_factory = None, None
-        field.json_schema_extra = drop_default
-    model.model_rebuild(force=True)
-    return model
-
-
-def drop_default(schema: dict[str, Any]) -> None:
-    """A field that is left out keeps its value: it has no default."""
-    schema.pop("default", None)
 
 
 class Health(Public):
@@ -294,8 +307,7 @@ class UserCreate(SignUp):
     role: models.Role = models.Role.GUARD
 
 
-@partial
-class ProfileUpdate(models.Profile, Body):
+class ProfileUpdate(models.Profile, Update):
     """The fields to change."""
 
     model_config = {
@@ -348,8 +360,7 @@ class LocationCreate(models.LocationBase, Create):
     }
 
 
-@partial
-class LocationUpdate(models.LocationBase, Body):
+class LocationUpdate(models.LocationBase, Update):
     """The fields to change."""
 
     model_config = {
@@ -505,8 +516,7 @@ class LogCreate(models.LogBase, Create):
     status: NewStatus = models.RecordStatus.LIVE
 
 
-@partial
-class LogUpdate(models.LogBase, Body):
+class LogUpdate(models.LogBase, Update):
     """The fields to change; the status becomes UPDATED."""
 
     model_config = {
@@ -862,8 +872,7 @@ class ShiftCreate(ShiftFields, Create):
     }
 
 
-@partial
-class ShiftUpdate(ShiftFields, Body):
+class ShiftUpdate(ShiftFields, Update):
     """The fields to change; `userAssignments` replace all that there are."""
 
     model_config = {"json_schema_extra": {"examples": [{"endTime": "2026-12-02T00:00:00.000Z"}]}}
@@ -900,8 +909,7 @@ class PatternCreate(PatternFields, Create):
     }
 
 
-@partial
-class PatternUpdate(PatternFields, Body):
+class PatternUpdate(PatternFields, Update):
     """The fields to change; `userAssignments` replace all that there are."""
 
     model_config = {"json_schema_extra": {"examples": [{"isActive": False}]}}
@@ -1226,8 +1234,7 @@ class ChecklistItemsCreated(Public):
     skipped: list[str]
 
 
-@partial
-class ChecklistItemUpdate(models.SafetyChecklistItemBase, Body):
+class ChecklistItemUpdate(models.SafetyChecklistItemBase, Update):
     """The fields to change."""
 
     model_config = {"json_schema_extra": {"examples": [{"description": "One at every ladder."}]}}
