@@ -36,4 +36,9 @@ build-Logbook:
 	cp -r $(filter-out conftest.py test_main.py,$(wildcard *.py)) routes "$(ARTIFACTS_DIR)"
 	python3.13 -m compileall -q -f --invalidation-mode unchecked-hash "$(ARTIFACTS_DIR)"
 
-.PHONY: build-Logbook run test generate test-client
+# The same application in the layout of a larger one, in a new folder: docs/growing.md
+grow: .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check $$(grep ^ruff tests/requirements.txt)
+	@.venv/bin/python scripts/grow.py "$(TO)"
+
+.PHONY: build-Logbook run test generate test-client grow

@@ -238,7 +238,8 @@ def together(*requests: Callable[[], Any]) -> list[int]:
 def look_together(monkeypatch: pytest.MonkeyPatch, *functions: str) -> None:
     """Let two requests go on from these functions only when both have come to the end of one.
 
-    A function is named as "routes.duty.place_of". A request that had to wait for a lock looks again, and then alone.
+    A function is named as "routes.duty.place_of".
+    A request that had to wait for a lock looks again, and then alone.
     """
     both_have_looked, looks = Barrier(2), count()
 

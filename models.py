@@ -1,7 +1,7 @@
 """Every table and enum, and the fields that requests and responses share with them.
 
-Tables, columns, enums, keys and indexes are those of the live database. The sections have the names of the modules in
-`routes/` that are most about them.
+Tables, columns, enums, keys and indexes are those of the live database. Each part has the
+name of the module in `routes/` that is most about it.
 """
 
 from datetime import date
