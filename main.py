@@ -94,12 +94,6 @@ app.add_middleware(
 )
 app.add_middleware(RequestMiddleware)
 
-# Each route is tried before the next: what is called most often comes first.
-for part in sorted(PARTS, key=lambda part: part not in (logs, duty)):
-    # First of all the token is read: the provider's keys may be slow, and who waits for them holds no connection.
-    # Some of auth is for people without a token.
-    app.include_router(part.router, dependencies=[] if part is auth else [Depends(read_token)])
-
 
 @app.get("/health", tags=["health"], response_model=Health, responses=error_responses(503), openapi_extra=PUBLIC)
 @on_event_loop
@@ -110,6 +104,13 @@ def get_health() -> Health:
         logging.getLogger("logbook").error(json.dumps({"database": "its disk is full"}))
         raise HTTPException(503, "The database does not answer. Try again.", {"Retry-After": "5"})
     return Health(status="ok")
+
+
+# Each route is tried before the next: what is called most often comes first.
+for part in sorted(PARTS, key=lambda part: part not in (logs, duty)):
+    # First of all the token is read: the provider's keys may be slow, and who waits for them holds no connection.
+    # Some of auth is for people without a token.
+    app.include_router(part.router, dependencies=[] if part is auth else [Depends(read_token)])
 
 
 @app.exception_handler(413)

@@ -20,6 +20,13 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
+ * Get Health
+ *
+ * Answers once the database does.
+ */
+export const getHealth = <ThrowOnError extends boolean = false>(options?: Options<GetHealthData, ThrowOnError>) => (options?.client ?? client).get<GetHealthResponses, GetHealthErrors, ThrowOnError>({ url: '/health', ...options });
+
+/**
  * Get Active Duty Session
  *
  * The caller's running session with its check-ins, newest first; null if they are off duty.
@@ -1400,10 +1407,3 @@ export const getFleetInShop = <ThrowOnError extends boolean = false>(options?: O
     url: '/api/v1/fleet/in-shop',
     ...options
 });
-
-/**
- * Get Health
- *
- * Answers once the database does.
- */
-export const getHealth = <ThrowOnError extends boolean = false>(options?: Options<GetHealthData, ThrowOnError>) => (options?.client ?? client).get<GetHealthResponses, GetHealthErrors, ThrowOnError>({ url: '/health', ...options });

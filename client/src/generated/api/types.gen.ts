@@ -1384,6 +1384,31 @@ export type VehiclePublic = {
  */
 export type Moment = Date | string;
 
+export type GetHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health';
+};
+
+export type GetHealthErrors = {
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type GetHealthError = GetHealthErrors[keyof GetHealthErrors];
+
+export type GetHealthResponses = {
+    /**
+     * Successful Response
+     */
+    200: Health;
+};
+
+export type GetHealthResponse = GetHealthResponses[keyof GetHealthResponses];
+
 export type GetActiveDutySessionData = {
     body?: never;
     path?: never;
@@ -5899,28 +5924,3 @@ export type GetFleetInShopResponses = {
 };
 
 export type GetFleetInShopResponse = GetFleetInShopResponses[keyof GetFleetInShopResponses];
-
-export type GetHealthData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/health';
-};
-
-export type GetHealthErrors = {
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type GetHealthError = GetHealthErrors[keyof GetHealthErrors];
-
-export type GetHealthResponses = {
-    /**
-     * Successful Response
-     */
-    200: Health;
-};
-
-export type GetHealthResponse = GetHealthResponses[keyof GetHealthResponses];
