@@ -15,6 +15,9 @@ test: .venv
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch .venv
 
+bench: .venv
+	.venv/bin/python -m benchmarks
+
 .env:
 	cp .env.example .env
 
@@ -41,4 +44,4 @@ grow: .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check $$(grep ^ruff tests/requirements.txt)
 	@.venv/bin/python scripts/grow.py "$(TO)"
 
-.PHONY: build-Logbook run test generate test-client grow
+.PHONY: build-Logbook run test bench generate test-client grow
