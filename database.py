@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -95,6 +96,7 @@ def configure_sqlite(connection: Any, _: object) -> None:
     if EMBEDDED:
         for pragma in "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=0":
             connection.execute(f"PRAGMA {pragma}")
+        connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # other programs store any bytes
         connection.create_function("caseless", 1, caseless, deterministic=True)
         connection.create_function("single_spaced", 1, single_spaced, deterministic=True)
         connection.create_function("town_weekday", 1, town_weekday, deterministic=True)

@@ -52,7 +52,8 @@ GUARD, SUPERVISOR, ADMIN, SUPER_ADMIN.
 
 Times are ISO 8601 in UTC. Lists take `limit` and `offset`, and tell the total in the header `X-Total-Count`.
 A page of very long texts ends early, at 4 MB: go on at `offset` and as many as came, until the total is reached.
-An empty text in an optional field is null. A refusal says in `detail` what to do.
+An empty text in an optional field is null. A refusal says in `detail` what to do. An answer may have a value that is
+missing in the list of its values: a database may have gained one.
 """
 
 # In the order in which a guard meets them
