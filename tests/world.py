@@ -218,12 +218,11 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 def example_of(name: str) -> dict[str, Any]:
-    """The example of the schema of an action's body."""
+    """The example of the schema of an action's body, with ids of this world."""
     content = OPERATIONS[name][2]["requestBody"]["content"]["application/json"]["schema"]
     schema = SCHEMAS[content["$ref"].rpartition("/")[2]]
     assert schema.get("examples"), f"Give the body of {name} an example in schemas.py."
-    example: dict[str, Any] = schema["examples"][0]
-    return example
+    return {key: IDS.get(key, value) for key, value in schema["examples"][0].items()}
 
 
 with open(FOLDER / "columns.csv", newline="") as lines:
@@ -366,7 +365,7 @@ def value_for(column: Column[Any]) -> Any:
     """Any value that a column can hold: what it refers to, or one of its type."""
     for key in column.foreign_keys:
         return {"User": "owner", "Location": "dock", "Log": "log", "DutySession": "session"}.get(key.column.table.name)
-    kind = column.type.python_type
+    kind = getattr(column.type, "impl", column.type).python_type
     return next(iter(kind)) if issubclass(kind, Enum) else {datetime: WEEK, str: "x", bool: True}.get(kind, 1)
 
 
