@@ -23,8 +23,9 @@ def is_ours(name: str | None, kind: str, _: object) -> bool:
 
 
 def is_different(_: object, name: str | None, kind: str, *__: object) -> bool:
-    """A database may keep a unique index as a constraint, which is the same to us."""
-    return kind not in ("index", "unique_constraint") or name not in constraints
+    """A database may keep a unique index as a constraint, which is the same to us. The one for searches, which is on
+    expressions and needs an extension, is made by its migration only."""
+    return kind not in ("index", "unique_constraint") or name not in {*constraints, "Log_search_idx"}
 
 
 def render(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:

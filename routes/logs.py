@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from fastapi import HTTPException, Query, Response
 from pydantic.alias_generators import to_camel
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, text
 from sqlmodel import Session, col, func, select
 
 from database import insert_row, save
-from fields import iso, now, occurs, weekday
+from fields import iso, now, occurs, trigrams_of, weekday
 from json_rows import JsonRows
 from models import Location, Log, LogEdit, LogType, RecordStatus, Role, Shift
 from pagination import Page, Paged, paged
@@ -22,7 +22,7 @@ from routes.notifications import raise_alarm, urgency
 from routing import Db, LocationId, LogId, Router, error_responses, get_or_404, lock_row
 from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogUpdate
 from security import Caller, CurrentUser
-from settings import settings
+from settings import EMBEDDED, settings
 
 router = Router(tags=["logs"])
 
@@ -38,7 +38,7 @@ def get_logs(user: CurrentUser, page: Paged, filters: Annotated[LogFilter, Query
     chosen = filters.model_dump(include={"location_id", "type", "status"}, exclude_none=True)
     where += [getattr(Log, name) == value for name, value in chosen.items()]
     if filters.search:
-        where.append(occurs(filters.search, Log.title, Log.description))
+        where += having(filters.search)
     return page.fetch_json(LISTED, filters, *where, order_by=NEWEST_FIRST)
 
 
@@ -113,6 +113,19 @@ def get_logs_by_location(
     """A location's entries, archived ones included, newest first."""
     location = get_or_404(db, Location, location_id)
     return page.fetch_json(LISTED, location.id, col(Log.location_id) == location.id, order_by=NEWEST_FIRST)
+
+
+def having(words: str) -> Iterator[ColumnElement[bool]]:
+    """Only the entries in whose title or description this occurs.
+
+    PostgreSQL finds them by its index on the same expression. SQLite asks its own first which entries may be meant: of
+    100,000 it finds a rare word in 2 ms, where reading them all takes 400.
+    """
+    if EMBEDDED and (trigrams := trigrams_of(words)):
+        asked = """SELECT "logId" FROM "LogSearchRow"
+            WHERE number IN (SELECT rowid FROM "LogSearch" WHERE "LogSearch" MATCH :trigrams)"""
+        yield col(Log.id).in_(text(asked).bindparams(trigrams=trigrams))
+    yield occurs(words, Log.title, Log.description)
 
 
 def in_calendar(filters: LogFilter) -> Iterator[ColumnElement[bool]]:
