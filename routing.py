@@ -143,7 +143,9 @@ def has_begun(db: Session) -> bool:
     return True
 
 
-LARGEST_BODY = 500_000  # bytes: an entry with all texts and addresses at their longest, in any script
+# Bytes: a few texts at their longest, in any script; where there are long lists, too, what an entry with all its texts
+# and addresses takes
+LARGEST_BODY, LARGEST_BODY_WITH_LISTS = 50_000, 500_000
 MOST_VALUES = 50_000  # of JSON: FastAPI reads it before it is known who calls, and that many take some 10 ms
 
 

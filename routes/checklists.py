@@ -20,7 +20,7 @@ from models import (
 from pagination import Paged
 from routes.duty import must_run, own_session
 from routes.locations import must_be_active
-from routing import Db, ItemId, Router, error_responses, get_or_404
+from routing import LARGEST_BODY_WITH_LISTS, Db, ItemId, Router, error_responses, get_or_404
 from schemas import (
     ChecklistItemCreate,
     ChecklistItemListed,
@@ -34,7 +34,7 @@ from schemas import (
 )
 from security import Admin, CurrentUser
 
-router = Router(tags=["checklist"])
+router = Router(max_body_size=LARGEST_BODY_WITH_LISTS, tags=["checklist"])
 
 IN_ORDER = col(SafetyChecklistItem.order), col(SafetyChecklistItem.name), col(SafetyChecklistItem.id)
 

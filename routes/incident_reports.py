@@ -11,7 +11,18 @@ from models import Log, LogType, NotificationPriority, Role, User
 from pagination import Paged
 from routes.notifications import notify
 from routes.users import hold_users, must_not_be_archived
-from routing import Db, LogId, ReportId, Router, error_responses, get_or_404, in_thread, lock_row, update_or_409
+from routing import (
+    LARGEST_BODY_WITH_LISTS,
+    Db,
+    LogId,
+    ReportId,
+    Router,
+    error_responses,
+    get_or_404,
+    in_thread,
+    lock_row,
+    update_or_409,
+)
 from schemas import (
     IncidentReportCreate,
     IncidentReportGenerate,
@@ -23,7 +34,7 @@ from schemas import (
 from security import Caller, CurrentUser, Supervisor, lock_caller
 from settings import settings
 
-router = Router(tags=["incident-reports"])
+router = Router(max_body_size=LARGEST_BODY_WITH_LISTS, tags=["incident-reports"])
 
 REPORTS = JsonRows(IncidentReportPublic, Report)
 REPORTED = "There is a report on this incident already. Only an ADMIN can let others sign it, until they have signed."

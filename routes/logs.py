@@ -19,12 +19,12 @@ from routes.duty import must_be_on_duty, running_session
 from routes.incident_reports import report_on
 from routes.locations import lock_location, must_be_active, must_be_in_use
 from routes.notifications import raise_alarm, urgency
-from routing import Db, LocationId, LogId, Router, error_responses, get_or_404, lock_row
+from routing import LARGEST_BODY_WITH_LISTS, Db, LocationId, LogId, Router, error_responses, get_or_404, lock_row
 from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogUpdate
 from security import Caller, CurrentUser
 from settings import EMBEDDED, settings
 
-router = Router(tags=["logs"])
+router = Router(max_body_size=LARGEST_BODY_WITH_LISTS, tags=["logs"])
 
 LISTED, WRITTEN, DETAILED = (JsonRows(schema, Log) for schema in (LogListed, LogPublic, LogDetails))
 NEWEST_FIRST = col(Log.created_at).desc(), col(Log.id).desc()

@@ -23,7 +23,17 @@ from models import (
 from pagination import Paged
 from routes.locations import must_be_active
 from routes.users import hold_users, must_not_be_archived
-from routing import Db, PatternId, Router, ShiftId, error_responses, get_or_404, in_thread, lock_row
+from routing import (
+    LARGEST_BODY_WITH_LISTS,
+    Db,
+    PatternId,
+    Router,
+    ShiftId,
+    error_responses,
+    get_or_404,
+    in_thread,
+    lock_row,
+)
 from schemas import (
     PatternCreate,
     PatternPublic,
@@ -37,7 +47,7 @@ from schemas import (
 from security import Admin, CurrentUser, Supervisor
 from settings import settings
 
-router = Router(tags=["shifts"])
+router = Router(max_body_size=LARGEST_BODY_WITH_LISTS, tags=["shifts"])
 
 Plan = TypeVar("Plan", Shift, RecurringShiftPattern)
 

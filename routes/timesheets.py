@@ -25,6 +25,7 @@ from models import (
 )
 from pagination import Paged
 from routing import (
+    LARGEST_BODY_WITH_LISTS,
     Db,
     EntryId,
     Router,
@@ -49,7 +50,7 @@ from schemas import (
 )
 from security import Caller, Supervisor
 
-router = Router(tags=["timesheets"])
+router = Router(max_body_size=LARGEST_BODY_WITH_LISTS, tags=["timesheets"])
 
 IN_FULL = (
     load_collection(Timesheet.entries),

@@ -11,6 +11,7 @@ from json_rows import JsonRows
 from models import Location, Role, Tour, TourStatus, TourStop, User
 from pagination import Paged
 from routing import (
+    LARGEST_BODY_WITH_LISTS,
     Db,
     Router,
     StopId,
@@ -34,7 +35,7 @@ from schemas import (
 )
 from security import Caller, CurrentUser, Supervisor
 
-router = Router(tags=["tours"])
+router = Router(max_body_size=LARGEST_BODY_WITH_LISTS, tags=["tours"])
 
 TOURS = JsonRows(TourPublic, Tour, load_collection(Tour.tour_stops))
 MOST_STOPS = 200
