@@ -4,7 +4,9 @@ import inspect
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property, wraps
+from time import monotonic
 from typing import Annotated, Any, cast, get_origin
 
 from anyio import Lock, Semaphore, move_on_after, sleep
@@ -43,9 +45,13 @@ def in_thread(call: Callable[..., T]) -> Callable[..., T]:
     @wraps(call)
     def run(*args: Any, **kwargs: Any) -> T:
         db: Session = kwargs["db"] if "db" in kwargs else kwargs["page"].db
-        with waiting_for_locks(db, LONGEST_WAIT):
-            result = call(*args, **kwargs)
-            db.flush()
+        left = LONGEST_WAIT - (monotonic() - arrived.get())  # some have waited for others that hash passwords
+        try:
+            with waiting_for_locks(db, max(0.1, left)):
+                result = call(*args, **kwargs)
+                db.flush()
+        except OperationalError as error:
+            raise kept_locked() if is_locked(error) else error from None
         db.commit()
         return result
 
@@ -53,7 +59,12 @@ def in_thread(call: Callable[..., T]) -> Callable[..., T]:
     return run
 
 
-LONGEST_WAIT = 4.0  # seconds, for a lock of the embedded database
+LONGEST_WAIT = 3.0  # seconds, for a lock of the embedded database
+arrived: ContextVar[float] = ContextVar("arrived")  # when the request did
+
+
+def kept_locked() -> HTTPException:
+    return HTTPException(503, "Another program keeps the database locked. Try again.", {"Retry-After": "5"})
 
 
 @contextmanager
@@ -126,7 +137,7 @@ async def wait_for_lock(db: Session) -> None:
             while not has_begun(db):  # noqa: ASYNC110  (no event tells that another process is done)
                 await sleep(0.1)
             return
-    raise HTTPException(503, "Another program keeps the database locked. Try again.", {"Retry-After": "5"})
+    raise kept_locked()
 
 
 def has_begun(db: Session) -> bool:
@@ -175,6 +186,7 @@ class LenientRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_leniently(request: Request) -> Response:
+            arrived.set(monotonic())
             try:
                 return await handle(LenientRequest(request.scope, request.receive))
             except StarletteHTTPException as error:
