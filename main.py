@@ -124,7 +124,7 @@ async def too_large(request: Request, error: Exception) -> JSONResponse:
 @app.exception_handler(IntegrityError)
 @app.exception_handler(StaleDataError)
 async def conflict(request: Request, error: Exception) -> JSONResponse:
-    """Whoever loses a race against a constraint is told so."""
+    """The loser of a race against a constraint gets 409."""
     return JSONResponse({"detail": "This conflicts with what is stored, perhaps since a moment ago. Look again."}, 409)
 
 

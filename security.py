@@ -119,8 +119,9 @@ def has_email(address: str) -> ColumnElement[bool]:
 
 
 def find_account(db: Session, name: str) -> tuple[str | None, str | None]:
-    """The id, and the hash of the password, of whoever this name means; the hash only of who may sign in.
+    """The id, and the hash of the password, of the user whom this name means.
 
+    The hash is None for users who may not sign in.
     It is an e-mail address first, and a user name only if nobody, archived or not, has that address.
     """
     try:

@@ -62,7 +62,7 @@ def test_a_guards_night(guard, supervisor, dock, checklist, round_of_duty):
 
 
 def test_a_supervisors_round(supervisor, guard, duty, hq, dock, unit):
-    # She begins at headquarters, and takes a car and a radio; the guard on duty learns that she is there.
+    # They begin at headquarters, and take a car and a radio. The guard on duty learns that they are there.
     session = made(supervisor.post("/duty-sessions", json={}))
     assert session["location"]["name"] == "HQ401"
     assert supervisor.name in done(guard.get("/notifications"))[0]["message"]
@@ -71,14 +71,14 @@ def test_a_supervisors_round(supervisor, guard, duty, hq, dock, unit):
     made(supervisor.post("/equipment-checkouts", json=taken))
     assert done(supervisor.get("/equipment/available", params={"type": "CAR"})) == []
 
-    # On her tour she visits the dock.
+    # On their tour they visit the dock.
     start = {"carNumber": "Unit 1", "radioNumber": "Radio 1", "startingMileage": 42000}
     tour = made(supervisor.post("/tours", json=start))
     visit = made(supervisor.post(f"/duty-sessions/{session['id']}/check-ins", json={"locationId": dock["id"]}))
     seen = {"title": "Gate", "observations": "Locked", "locationId": dock["id"], "guardUserId": guard.id}
     stop = made(supervisor.post(f"/tours/{tour['id']}/stops", json=seen))
 
-    # The guard shows her the night's incident; she reviews it and has a report written, which both sign.
+    # The guard shows them the night's incident. They review it and have a report written, which both sign.
     entry = {"type": "INCIDENT", "title": "Break-in", "description": "Shed door.", "locationId": dock["id"]}
     log = made(guard.post("/logs", json=entry))
     done(supervisor.post(f"/incidents/{log['id']}/review", json={"reviewNotes": "Lock replaced"}))
@@ -90,7 +90,7 @@ def test_a_supervisors_round(supervisor, guard, duty, hq, dock, unit):
     assert (signed["guardSignedByName"], signed["supervisorSignedByName"]) == (guard.name, supervisor.name)
     assert guard.patch(f"/logs/{log['id']}", json={"title": "Nothing"}).status_code == 409
 
-    # She drives on, and gives everything back.
+    # They drive on, and give everything back.
     done(supervisor.post(f"/tour-stops/{stop['id']}/complete"))
     done(supervisor.post(f"/check-ins/{visit['id']}/check-out"))
     back = {"endingMileage": 42030, "carReturned": True, "radioReturned": True, "keysReturned": True}

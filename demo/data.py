@@ -113,9 +113,9 @@ ENTRIES = [
     (
         LogType.VISITOR_CHECKIN,
         "Bay constable stopped by",
-        "Asked about wake complaints in the channel. Gave him our log.",
+        "Asked about wake complaints in the channel. Gave them our log.",
     ),
-    (LogType.VISITOR_CHECKIN, "Owner without his key", "Showed licence and slip permit; opened the gate for him."),
+    (LogType.VISITOR_CHECKIN, "Owner without a key", "Showed licence and slip permit; opened the gate for them."),
     (LogType.VISITOR_CHECKIN, "Delivery for the dockmaster", "Two pallets of dock lumber, put behind the shed."),
     (LogType.MAINTENANCE, "Dock light out", "Third lamp post from the end is dark. Told the electricians."),
     (LogType.MAINTENANCE, "Loose cleat", "Cleat at slip 9 turns by hand. Moved the stern line to the piling."),
@@ -180,7 +180,7 @@ INCIDENTS: list[Facts] = [
         "title": "Man overboard at the ramp",
         "description": "A man slipped between boat and dock while loading and could not get out by himself.",
         "people_involved": "Man of about sixty, resident",
-        "witnesses": "His wife; the crew of the boat behind them",
+        "witnesses": "Their wife; the crew of the boat behind them",
         "actions_taken": "Life ring thrown, out at the ladder within two minutes. Checked by the ambulance, went home.",
         "follow_up_required": True,
         "follow_up_notes": "The ladder's lowest rung is loose.",
@@ -296,7 +296,7 @@ EVALUATIONS: list[Facts] = [
     }
     for title, observations, notes in (
         ("Talked with the guard", "At the gate, in uniform, logbook up to date.", "Good"),
-        ("Guard on his round", "Met him at the far dock, radio answered at once.", "Very good: knows every boat"),
+        ("Guard on the round", "Met them at the far dock, radio answered at once.", "Very good: knows every boat"),
         ("Logbook looked through", "Entries complete, times in order.", "Good"),
         ("Guard in the booth", "Booth tidy. Reminded to walk the seawall every two hours.", "Fair: rounds too short"),
     )

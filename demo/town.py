@@ -186,7 +186,7 @@ class Demo:
     # Shifts and duty
 
     def make_duty(self, posts: Sequence[Post], people: Sequence[User]) -> list[DutySession]:
-        """The shifts of a group, and its duty so far. Whoever comes first in it is on duty now."""
+        """The shifts of a group, and its duty so far. The first person in it is on duty now."""
         patterns = [self.make_pattern(*post) for post in posts]
         plans = [(pattern, list(self.shifts_of(pattern))) for pattern in patterns]
         plans.sort(key=lambda plan: not any(map(self.runs, plan[1])))

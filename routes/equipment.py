@@ -52,7 +52,7 @@ def checkout_equipment(db: Db, user: CurrentUser, body: EquipmentCheckout) -> Su
     "/equipment-checkouts/check-in", response_model=EquipmentCheckoutPublic, responses=error_responses(403, 404, 409)
 )
 def checkin_equipment(db: Db, user: CurrentUser, body: EquipmentCheckin) -> SupervisorEquipmentCheckout:
-    """Return the car and the radio of one's own session, be it over or not, or of anyone's for ADMIN and above.
+    """Return the car and the radio of one's own session, whether it is over or not, or of anyone's for ADMIN and above.
 
     The car's mileage goes on from there.
     """

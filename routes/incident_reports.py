@@ -200,7 +200,7 @@ def may_sign(role: Role, signer_type: str) -> bool:
 
 
 def must_be_suited(**signers: User | None) -> None:
-    """Whoever is to sign has the role for it, and is not archived (409)."""
+    """A signer has the role for it, and is not archived (409)."""
     for signer_type, person in signers.items():
         if person and not may_sign(person.role, signer_type):
             raise HTTPException(409, "Assign a SUPERVISOR or above, and perhaps a GUARD, to sign.")

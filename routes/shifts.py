@@ -101,7 +101,7 @@ def delete_shift(db: Db, user: Admin, shift_id: ShiftId) -> None:
 def get_recurring_patterns(
     user: CurrentUser, page: Paged, location_id: Annotated[str | None, Query(alias="locationId")] = None
 ) -> Response:
-    """The patterns, be it of one location, newest first."""
+    """The patterns, of all locations or of one, newest first."""
     where = [col(RecurringShiftPattern.location_id) == location_id] if location_id else []
     newest_first = col(RecurringShiftPattern.created_at).desc(), col(RecurringShiftPattern.id).desc()
     return page.fetch_json(PATTERNS, location_id, *where, order_by=newest_first)

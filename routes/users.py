@@ -129,7 +129,7 @@ def unarchive_user(db: Db, user: SuperAdmin, user_id: UserId) -> User:
 
 
 def must_outrank(actor: Caller, role: Role) -> None:
-    """Whoever is not SUPER_ADMIN acts on, and gives, lower ranks only."""
+    """Only a SUPER_ADMIN acts on, or gives, a rank that is not lower than their own (403)."""
     if actor.role is not Role.SUPER_ADMIN and role.reaches(actor.role):
         raise HTTPException(403, f"This takes a higher role than {actor.role}.")
 

@@ -71,7 +71,7 @@ def without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 def without_neighbours(schema: dict[str, Any]) -> dict[str, Any]:
     """In 3.0, what stands beside a reference does not count, unless the reference stands in a list of its own. That an
-    optional body is empty by default goes without saying, and a generator stumbles over it."""
+    optional body is empty by default is left out: a generator stumbles over it."""
     if "$ref" not in schema:
         return schema
     rest = {key: value for key, value in schema.items() if key != "$ref" and value != {}}

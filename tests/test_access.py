@@ -44,7 +44,7 @@ MAY = {
     "SUPERVISOR+ on duty": (NOBODY, SUPERVISORS),
     "GUARD": (GUARDS, GUARDS),
 }
-# Whoever may, but is off duty, gets 409
+# People who may, but are off duty, get 409
 ON_DUTY_ONLY = {"createLog", "sendGuardMessage", "sendSupervisorReply"}
 
 CLOSED = [action for action in ACTIONS.values() if action.who != "public"]

@@ -75,14 +75,14 @@ describe('a request', () => {
     assert.equal(await requests[0]!.text(), 'username=robin%40example.com&password=%C3%A4%26b');
   });
 
-  test('carries the address of whoever it is made for', async () => {
+  test('carries the address of the person it is made for', async () => {
     configure({ ...settings, visitor: async () => '203.0.113.7' });
     const requests = answering(() => json(7));
     await getTotalLogsCount();
     assert.equal(requests[0]!.headers.get('X-Forwarded-For'), '203.0.113.7');
   });
 
-  test('carries no address if it is made by whoever it is for', async () => {
+  test('carries no address if it is made by the person it is for', async () => {
     const requests = answering(() => json(7));
     await getTotalLogsCount();
     assert.equal(requests[0]!.headers.get('X-Forwarded-For'), null);

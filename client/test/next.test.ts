@@ -124,7 +124,7 @@ describe('the example application', () => {
     assert.equal(await page.getByLabel('Name').inputValue(), 'bay shore marina');
   });
 
-  test('forgets the token of whoever signs out', async () => {
+  test('forgets the token of the person who signs out', async () => {
     const page = await visit();
     await signIn(page, 'admin');
     await page.getByRole('button', { name: 'Sign out' }).click();

@@ -307,7 +307,7 @@ describe('a day with', () => {
   });
 });
 
-describe("whoever is not signed in is refused in the original's form by", () => {
+describe("people who are not signed in are refused in the original's form by", () => {
   /** A value that fits the parameter at first sight. */
   const valueFor = ({ type }: { type: string }) => (/\{|unknown/.test(type) ? {} : type.startsWith('(') ? [] : 'c1');
 

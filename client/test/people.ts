@@ -15,7 +15,7 @@ let caller: string;
 export const as = (person: Person | { email: string }) =>
   (caller = typeof person === 'string' ? `${person}@example.com` : person.email);
 
-/** The token of whoever calls. */
+/** The token of the caller. */
 export const token = () => tokens[caller];
 
 /** Sign in. */

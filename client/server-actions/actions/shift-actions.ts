@@ -61,7 +61,7 @@ export async function deleteShift(shiftId: string): Promise<ActionResult<Message
   return result;
 }
 
-/** The patterns, be it of one location, newest first. */
+/** The patterns, of all locations or of one, newest first. */
 export async function getRecurringPatterns(
   locationId?: string,
 ): Promise<ActionResult<RecurringPatternWithRelations[]>> {

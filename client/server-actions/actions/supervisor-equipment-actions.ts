@@ -29,7 +29,7 @@ export async function checkoutEquipment(data: {
 }
 
 /**
- * Return the car and the radio of one's own session, be it over or not, or of anyone's for ADMIN and above.
+ * Return the car and the radio of one's own session, whether it is over or not, or of anyone's for ADMIN and above.
  *
  * The car's mileage goes on from there.
  */

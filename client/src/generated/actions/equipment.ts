@@ -18,7 +18,7 @@ export const checkoutEquipment = (input: EquipmentCheckout) =>
   call<EquipmentCheckoutPublic>((wired) => api.checkoutEquipment({ ...wired, body: input }));
 
 /**
- * Return the car and the radio of one's own session, be it over or not, or of anyone's for ADMIN and above.
+ * Return the car and the radio of one's own session, whether it is over or not, or of anyone's for ADMIN and above.
  *
  * The car's mileage goes on from there.
  */

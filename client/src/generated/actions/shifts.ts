@@ -31,7 +31,7 @@ export const updateShift = (shiftId: string, input: ShiftUpdate = {}) =>
 export const deleteShift = (shiftId: string) =>
   call<void>((wired) => api.deleteShift({ ...wired, path: { shiftId: idOf(shiftId) } }));
 
-/** The patterns, be it of one location, newest first. */
+/** The patterns, of all locations or of one, newest first. */
 export const getRecurringPatterns = (locationId?: string | null) =>
   callAll<PatternPublic>((wired, page) => api.getRecurringPatterns({ ...wired, query: { locationId, ...page } }));
 

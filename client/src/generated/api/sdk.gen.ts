@@ -650,7 +650,7 @@ export const checkoutEquipment = <ThrowOnError extends boolean = false>(options:
 /**
  * Checkin Equipment
  *
- * Return the car and the radio of one's own session, be it over or not, or of anyone's for ADMIN and above.
+ * Return the car and the radio of one's own session, whether it is over or not, or of anyone's for ADMIN and above.
  *
  * The car's mileage goes on from there.
  */
@@ -973,7 +973,7 @@ export const updateShift = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Get Recurring Patterns
  *
- * The patterns, be it of one location, newest first.
+ * The patterns, of all locations or of one, newest first.
  */
 export const getRecurringPatterns = <ThrowOnError extends boolean = false>(options?: Options<GetRecurringPatternsData, ThrowOnError>) => (options?.client ?? client).get<GetRecurringPatternsResponses, GetRecurringPatternsErrors, ThrowOnError>({
     responseTransformer: getRecurringPatternsResponseTransformer,

@@ -105,7 +105,7 @@ export async function deleteShift(shiftId: string): Promise<ActionResult<Message
   return refreshed(result, '/admin/dashboard/shifts');
 }
 
-/** The patterns, be it of one location, newest first. */
+/** The patterns, of all locations or of one, newest first. */
 export async function getRecurringPatterns(
   locationId?: string,
 ): Promise<ActionResult<RecurringPatternWithRelations[]>> {
