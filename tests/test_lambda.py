@@ -15,7 +15,7 @@ import fastapi_offline
 import pytest
 
 from fields import cuid
-from tests.databases import alembic, empty_database, end, execute, start
+from tests.databases import alembic, empty_database, end, execute, query, start
 
 pytest.importorskip("awslambdaric", reason="AWS's runtime client is not installed: it is in requirements-dev.txt")
 
@@ -36,8 +36,11 @@ class Answer(NamedTuple):
 class Runtime(ThreadingHTTPServer):
     """What Lambda is to a runtime client: it hands out one event after another, and takes the answers."""
 
-    def __init__(self) -> None:
+    process = connections_in_snapshot = -1
+
+    def __init__(self, url: str) -> None:
         super().__init__(("127.0.0.1", 0), Invocations)
+        self.url = url
         self.events: Queue[dict[str, Any]] = Queue()
         self.answers: Queue[tuple[str, dict[str, Any]]] = Queue()
 
@@ -53,6 +56,12 @@ class Invocations(BaseHTTPRequestHandler):
     server: Runtime
 
     def do_GET(self) -> None:
+        if self.path.endswith("/restore/next"):  # the container waits here while its snapshot is taken
+            self.server.connections_in_snapshot = count_connections(self.server.url, self.server.process)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         event = json.dumps(self.server.events.get()).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
@@ -129,16 +138,27 @@ class Caller:
         return self.call("POST", path, "application/json", json.dumps(body, ensure_ascii=False).encode())
 
 
-@pytest.fixture(scope="module")
-def runtime() -> Iterator[Runtime]:
+def count_connections(url: str, process: int) -> int:
+    """How many connections the container, and nobody else, has to this database."""
+    if url.startswith("sqlite"):
+        files = [file.resolve() for file in Path(f"/proc/{process}/fd").iterdir()]
+        return files.count(Path(url.removeprefix("sqlite:///")))
+    [(count,)] = query(url, "SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = current_database()")
+    return int(count)
+
+
+@pytest.fixture(scope="module", params=["on-demand", "snap-start"])
+def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
     """Lambda with one container. Its database has been migrated, and has a location."""
     url = empty_database()
     alembic(url, "upgrade", "head")
     execute(url, """INSERT INTO "Location" (id, name, "updatedAt") VALUES ('dock', 'Dock', CURRENT_TIMESTAMP)""")
-    with Runtime() as server:
+    with Runtime(url) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         address = {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_port}", "AWS_LAMBDA_FUNCTION_NAME": "logbook"}
+        address["AWS_LAMBDA_INITIALIZATION_TYPE"] = request.param
         container = start(url, "-m", "awslambdaric", "main.handler", BASE_PATH="/prod", **ONE_AT_A_TIME, **address)
+        server.process = container.pid
         yield server
         container.kill()
         container.communicate()
@@ -159,6 +179,12 @@ def test_a_guard_signs_in_clocks_in_and_reads_the_logbook(guard):
     assert logs.status == 200
     assert [log["id"] for log in logs.json()] == [written.json()["id"]]
     assert int(logs.headers["x-total-count"]) >= 1
+
+
+@pytest.mark.parametrize("runtime", ["snap-start"], indirect=True)
+def test_a_snapshot_has_no_connection(runtime):
+    Caller(runtime, http_api)
+    assert runtime.connections_in_snapshot == 0
 
 
 def test_what_is_not_there_is_404(guard):

@@ -45,3 +45,8 @@ def test_the_handler_is_there():
 
 def test_it_gives_no_permission_for_everything():
     assert "*" not in TEXT
+
+
+def test_events_go_to_a_version_with_a_snapshot():
+    assert FUNCTION["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+    assert FUNCTION["AutoPublishAlias"]
