@@ -518,6 +518,11 @@ def unique(*columns: str) -> sa.Index:
     return sa.Index(None, *columns, unique=True)
 
 
+def partial_index(name: str, *columns: str, where: str) -> sa.Index:
+    """An index of our own on the rows `where` this holds."""
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
 def partial_unique_index(name: str, column: str | sa.TextClause, where: str | None = None) -> sa.Index:
     """A guard of our own against two clients racing: of all rows `where` this holds, a value occurs once."""
     condition = where and sa.text(where)

@@ -19,7 +19,17 @@ from routes.duty import must_be_on_duty, running_session
 from routes.incident_reports import report_on
 from routes.locations import lock_location, must_be_active, must_be_in_use
 from routes.notifications import raise_alarm, urgency
-from routing import LARGEST_BODY_WITH_LISTS, Db, LocationId, LogId, Router, error_responses, get_or_404, lock_row
+from routing import (
+    LARGEST_BODY_WITH_LISTS,
+    Db,
+    LocationId,
+    LogId,
+    Router,
+    error_responses,
+    get_or_404,
+    in_thread_when,
+    lock_row,
+)
 from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogUpdate
 from security import Caller, CurrentUser
 from settings import EMBEDDED, settings
@@ -32,6 +42,7 @@ NOT_ARCHIVED = col(Log.archived_at).is_(None)
 
 
 @router.get("/logs", response_model=list[LogListed])
+@in_thread_when(lambda filters, **_: filters.search is not None or filters.day_of_week is not None)
 def get_logs(user: CurrentUser, page: Paged, filters: Annotated[LogFilter, Query()]) -> Response:
     """The entries that are not archived, newest first."""
     where = [NOT_ARCHIVED, *in_calendar(filters)]
