@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
+from limits.errors import StorageError
 from pydantic.alias_generators import to_camel
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import configure_mappers
@@ -127,6 +128,12 @@ async def too_large(request: Request, error: Exception) -> JSONResponse:
 async def conflict(request: Request, error: Exception) -> JSONResponse:
     """The loser of a race against a constraint gets 409."""
     return JSONResponse({"detail": "This conflicts with what is stored, perhaps since a moment ago. Look again."}, 409)
+
+
+@app.exception_handler(StorageError)
+async def not_counted(request: Request, error: Exception) -> JSONResponse:
+    """The storage that counts failed sign-ins, such as redis, does not answer."""
+    return JSONResponse({"detail": "Sign-ins can't be counted at the moment. Try again."}, 503, {"Retry-After": "5"})
 
 
 @app.exception_handler(RequestValidationError)

@@ -50,7 +50,7 @@ def hash_password(password: str) -> str:
 
 
 # Repeated failures slow down an account, and an address, for a while.
-failures = MovingWindowRateLimiter(storage_from_string(settings.sign_in_limit_storage))
+failures = MovingWindowRateLimiter(storage_from_string(settings.sign_in_limit_storage, wrap_exceptions=True))
 PER_ACCOUNT, PER_ADDRESS = parse("10 per 15 minutes"), parse("50 per 15 minutes")
 SIGN_UPS = parse("20 per 15 minutes")
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from jose import jwt
 from limits import parse
+from limits.errors import StorageError
 from sqlmodel import func, select
 
 from conftest import Person, faulty, together
@@ -528,3 +529,15 @@ def test_a_token_lasts_as_many_hours_as_the_setting_says(someone, monkeypatch):
     for age, status in (timedelta(minutes=59), 200), (timedelta(minutes=61), 401):
         monkeypatch.setattr("security.now", lambda age=age: now() - age)
         assert Person(new_token(user.id)).get("/users/me").status_code == status
+
+
+def test_sign_ins_are_put_off_while_the_storage_that_counts_them_does_not_answer(robin, anyone, monkeypatch):
+    def fail(*_):
+        raise StorageError(ConnectionError("redis is down"))
+
+    monkeypatch.setattr("security.failures.storage.get_moving_window", fail)
+    monkeypatch.setattr("security.failures.storage.acquire_entry", fail)
+    answer = sign_in(ROBIN["email"], ROBIN["password"])
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "redis" not in answer.text
+    assert anyone.post("/auth/sign-up", json=ROBIN).status_code == 503
