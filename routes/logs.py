@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select
 from database import insert_row, save
 from fields import iso, now, occurs, trigrams_of, weekday
 from json_rows import JsonRows
-from models import Location, Log, LogEdit, LogType, RecordStatus, Role, Shift
+from models import IncidentReportGeneration, Location, Log, LogEdit, LogType, RecordStatus, Role, Shift
 from pagination import Page, Paged, paged
 from routes.duty import must_be_on_duty, running_session
 from routes.incident_reports import report_on
@@ -93,12 +93,12 @@ def update_log(db: Db, user: CurrentUser, log_id: LogId, body: LogUpdate) -> Log
     shift_must_exist(db, body)
     location = get_or_404(db, Location, body.location_id) if body.location_id else None
     must_be_writer(user, log)
-    must_be_open(db, log)
+    report = must_be_open(db, log)
     if location and location.id != log.location_id:
         must_be_movable(db, user, location)
     changes = body.model_dump(exclude_unset=True)
     if changes.get("type", LogType.INCIDENT) is not LogType.INCIDENT:
-        must_be_unreported(db, log)
+        must_be_unreported(report)
     urgency_before = urgency(log)
     db.add_all(edits_of(log, changes, user.id))
     save(db, log.sqlmodel_update(changes | {"status": RecordStatus.UPDATED, "updated_at": now()}))
@@ -112,8 +112,7 @@ def delete_log(db: Db, user: CurrentUser, log_id: LogId) -> None:
     """Archive an entry, unless there is a report on it."""
     log = get_or_404(db, Log, log_id)
     must_be_writer(user, log)
-    must_be_open(db, log)
-    must_be_unreported(db, log)
+    must_be_unreported(must_be_open(db, log))
     log.status, log.archived_at = RecordStatus.ARCHIVED, now()
 
 
@@ -162,8 +161,8 @@ def must_be_writer(user: Caller, log: Log) -> None:
         raise HTTPException(403, "You may change your own entries only.")
 
 
-def must_be_open(db: Session, log: Log) -> None:
-    """Refuse an entry that is archived, or whose report bears a signature (409).
+def must_be_open(db: Session, log: Log) -> IncidentReportGeneration | None:
+    """Refuse an entry that is archived, or whose report bears a signature (409). The report, if there is one.
 
     Until this request is over nobody else changes the entry, makes a report on it or signs one.
     """
@@ -171,11 +170,12 @@ def must_be_open(db: Session, log: Log) -> None:
     report = report_on(db, log)
     if report and (report.guard_signed_at or report.supervisor_signed_at):
         raise HTTPException(409, "The report on this entry is signed: the entry stays as it is.")
+    return report
 
 
-def must_be_unreported(db: Session, log: Log) -> None:
+def must_be_unreported(report: IncidentReportGeneration | None) -> None:
     """Refuse what would take a report its incident (409)."""
-    if report_on(db, log):
+    if report:
         raise HTTPException(409, "There is a report on this entry: it stays an INCIDENT, and in the logbook.")
 
 
