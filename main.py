@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI, HTTPException, Request
@@ -19,6 +20,7 @@ from sqlalchemy.orm import configure_mappers
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.staticfiles import StaticFiles
 
 from database import disk_is_full, engine, health_engine, ping
 from middleware import RequestMiddleware, unexpected
@@ -62,6 +64,25 @@ missing in the list of its values: a database may have gained one.
 ON_DUTY = auth, users, locations, duty, checklists, equipment, logs, incidents, incident_reports
 PARTS = *ON_DUTY, messages, notifications, shifts, timesheets, tours, fleet
 
+DOCS = Path(__file__).parent / "docs"
+CHAPTERS = {  # of the guide, for the parts that one is about
+    "auth": "05-who-may.md",
+    "users": "05-who-may.md",
+    "locations": "02-actions-and-endpoints.md",
+    "duty": "06-transactions.md",
+    "equipment": "06-transactions.md",
+    "logs": "02-actions-and-endpoints.md",
+    "shifts": "03-models.md",
+    "timesheets": "06-transactions.md",
+    "fleet": "04-zod-and-pydantic.md",
+    "health": "10-deploying.md",
+}
+
+
+def tag(name: str, description: str) -> dict[str, Any]:
+    """A part of the page, with a link to the guide. OpenAPI's `externalDocs` would take the address of a host."""
+    return {"name": name, "description": f"{description} [The guide](guide/{CHAPTERS.get(name, 'README.md')})"}
+
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -77,12 +98,17 @@ app = FastAPIOffline(
     description=DESCRIPTION,
     contact={"name": "The logbook's admins"},
     license_info={"name": "Proprietary"},
-    openapi_tags=[{"name": part.router.tags[0], "description": part.__doc__} for part in PARTS]
-    + [{"name": "health", "description": "Whether the service works."}],
+    openapi_tags=[tag(str(part.router.tags[0]), str(part.__doc__)) for part in PARTS]
+    + [tag("health", "Whether the service works.")],
     lifespan=lifespan,
     redirect_slashes=False,  # a redirect would name whatever Host was sent
     generate_unique_id_function=lambda route: to_camel(route.name),
-    swagger_ui_parameters={"persistAuthorization": True, "docExpansion": "none", "filter": True},
+    swagger_ui_parameters={
+        "persistAuthorization": True,
+        "docExpansion": "none",
+        "filter": True,
+        "displayOperationId": True,
+    },
     telemetry=dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), settings.telemetry),
     servers=[{"url": settings.server_url or "/"}],
 )
@@ -114,6 +140,9 @@ for part in sorted(PARTS, key=lambda part: part not in (logs, duty)):
     # First of all the token is read: the provider's keys may be slow, and who waits for them holds no connection.
     # Some of auth is for people without a token.
     app.include_router(part.router, dependencies=[] if part is auth else [Depends(read_token)])
+
+if DOCS.is_dir():  # AWS Lambda has the application alone
+    app.mount("/guide", StaticFiles(directory=DOCS))
 
 
 @app.exception_handler(413)

@@ -285,26 +285,32 @@ def statuses_of(call: Callable[..., Any]) -> Iterator[int]:
 
 # Dependencies
 
-# The ids in paths
-CheckInId = Annotated[str, Path(alias="checkInId")]
-DutySessionId = Annotated[str, Path(alias="dutySessionId")]
-EntryId = Annotated[str, Path(alias="entryId")]
-GuardUserId = Annotated[str, Path(alias="guardUserId")]
-IncidentId = Annotated[str, Path(alias="incidentId")]
-ItemId = Annotated[str, Path(alias="itemId")]
-LocationId = Annotated[str, Path(alias="locationId")]
-LogId = Annotated[str, Path(alias="logId")]
-MessageId = Annotated[str, Path(alias="messageId")]
-NotificationId = Annotated[str, Path(alias="notificationId")]
-PatternId = Annotated[str, Path(alias="patternId")]
-RadioId = Annotated[str, Path(alias="radioId")]
-ReportId = Annotated[str, Path(alias="reportId")]
-ShiftId = Annotated[str, Path(alias="shiftId")]
-StopId = Annotated[str, Path(alias="stopId")]
-TimesheetId = Annotated[str, Path(alias="timesheetId")]
-TourId = Annotated[str, Path(alias="tourId")]
-UserId = Annotated[str, Path(alias="userId")]
-VehicleId = Annotated[str, Path(alias="vehicleId")]
+# The ids in paths. Their examples exist in the demo data.
+
+
+def path_id(alias: str, example: str) -> Any:
+    return Path(alias=alias, openapi_examples={"demo": {"value": example}})
+
+
+CheckInId = Annotated[str, path_id("checkInId", "demo-check-in")]
+DutySessionId = Annotated[str, path_id("dutySessionId", "demo-duty")]
+EntryId = Annotated[str, path_id("entryId", "demo-entry")]
+GuardUserId = Annotated[str, path_id("guardUserId", "demo-guard")]
+IncidentId = Annotated[str, path_id("incidentId", "demo-incident")]
+ItemId = Annotated[str, path_id("itemId", "demo-item")]
+LocationId = Annotated[str, path_id("locationId", "demo-marina")]
+LogId = Annotated[str, path_id("logId", "demo-log")]
+MessageId = Annotated[str, path_id("messageId", "demo-message")]
+NotificationId = Annotated[str, path_id("notificationId", "demo-notification")]
+PatternId = Annotated[str, path_id("patternId", "demo-pattern")]
+RadioId = Annotated[str, path_id("radioId", "demo-radio")]
+ReportId = Annotated[str, path_id("reportId", "demo-report")]
+ShiftId = Annotated[str, path_id("shiftId", "demo-shift")]
+StopId = Annotated[str, path_id("stopId", "demo-stop")]
+TimesheetId = Annotated[str, path_id("timesheetId", "demo-timesheet")]
+TourId = Annotated[str, path_id("tourId", "demo-tour")]
+UserId = Annotated[str, path_id("userId", "demo-guard")]
+VehicleId = Annotated[str, path_id("vehicleId", "demo-car")]
 
 
 # As many transactions at a time as a server has connections for. Else requests that wait for a connection would fill

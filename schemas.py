@@ -413,7 +413,7 @@ class GuardOnDuty(Public):
 class ClockIn(Create):
     """Where, and for which shift, duty begins. SUPERVISOR and above start at headquarters whatever they send."""
 
-    model_config = {"json_schema_extra": {"examples": [{"locationId": "c39l4k2hq0vd7jw1m8x5tznea"}]}}
+    model_config = {"json_schema_extra": {"examples": [{"locationId": "demo-marina"}]}}
 
     location_id: Id | None = None
     shift_id: Id | None = None
@@ -431,9 +431,7 @@ class CheckInCreate(Notes):
     """Which marina is visited."""
 
     model_config = {
-        "json_schema_extra": {
-            "examples": [{"locationId": "c39l4k2hq0vd7jw1m8x5tznea", "notes": "Looked at the fuel dock."}]
-        }
+        "json_schema_extra": {"examples": [{"locationId": "demo-marina", "notes": "Looked at the fuel dock."}]}
     }
 
     location_id: Id
@@ -504,7 +502,7 @@ class LogCreate(models.LogBase, Create):
                     "type": "INCIDENT",
                     "title": "Loose mooring line",
                     "description": "The line on slip 14 had come loose. Tied it again.",
-                    "locationId": "c39l4k2hq0vd7jw1m8x5tznea",
+                    "locationId": "demo-marina",
                     "severity": "LOW",
                     "incidentTime": "2026-11-22T20:15:00.000Z",
                 }
@@ -597,11 +595,7 @@ class IncidentReportCreate(ReportSigners):
     model_config = {
         "json_schema_extra": {
             "examples": [
-                {
-                    "guardAssignedId": "c39l4k2hq0vd7jw1m8x5tznea",
-                    "supervisorAssignedId": "c39l4k31c6rm0b9y2fpwqxsdg",
-                    "notifyUserIds": [],
-                }
+                {"guardAssignedId": "demo-guard", "supervisorAssignedId": "demo-supervisor", "notifyUserIds": []}
             ]
         }
     }
@@ -614,13 +608,7 @@ class IncidentReportGenerate(ReportSigners):
 
     model_config = {
         "json_schema_extra": {
-            "examples": [
-                {
-                    "logId": "c39l4k37e8no5a4z6guvhybtk",
-                    "supervisorAssignedId": "c39l4k31c6rm0b9y2fpwqxsdg",
-                    "notifiedUserIds": [],
-                }
-            ]
+            "examples": [{"logId": "demo-incident", "supervisorAssignedId": "demo-supervisor", "notifiedUserIds": []}]
         }
     }
 
@@ -781,7 +769,7 @@ class TourStopCreate(models.TourStopBase, Create):
             "examples": [
                 {
                     "stopType": "LOCATION_INSPECTION",
-                    "locationId": "c39l4k2hq0vd7jw1m8x5tznea",
+                    "locationId": "demo-marina",
                     "title": "Fuel dock",
                     "observations": "The gate was closed, the lights were on.",
                 }
@@ -864,8 +852,8 @@ class ShiftCreate(ShiftFields, Create):
                     "name": "Evening",
                     "startTime": "2026-12-01T15:00:00.000Z",
                     "endTime": "2026-12-01T23:00:00.000Z",
-                    "locationId": "c39l4k2hq0vd7jw1m8x5tznea",
-                    "userAssignments": [{"userId": "c39l4k31c6rm0b9y2fpwqxsdg", "role": "PRIMARY"}],
+                    "locationId": "demo-marina",
+                    "userAssignments": [{"userId": "demo-guard", "role": "PRIMARY"}],
                 }
             ]
         }
@@ -896,13 +884,13 @@ class PatternCreate(PatternFields, Create):
             "examples": [
                 {
                     "name": "Weekend nights",
-                    "locationId": "c39l4k2hq0vd7jw1m8x5tznea",
+                    "locationId": "demo-marina",
                     "startTime": "22:00",
                     "endTime": "06:00",
                     "daysOfWeek": [5, 6],
                     "startDate": "2026-12-01T12:00:00.000Z",
                     "endDate": "2027-02-28T12:00:00.000Z",
-                    "userAssignments": [{"userId": "c39l4k31c6rm0b9y2fpwqxsdg"}],
+                    "userAssignments": [{"userId": "demo-guard"}],
                 }
             ]
         }
@@ -996,9 +984,7 @@ class TimesheetCreate(Create):
     """Whose hours of which week to collect."""
 
     model_config = {
-        "json_schema_extra": {
-            "examples": [{"userId": "c39l4k2hq0vd7jw1m8x5tznea", "weekStartDate": "2026-11-15T12:00:00.000Z"}]
-        }
+        "json_schema_extra": {"examples": [{"userId": "demo-guard", "weekStartDate": "2026-11-15T12:00:00.000Z"}]}
     }
 
     user_id: Id
@@ -1042,11 +1028,7 @@ class EntryAdjustment(Create):
 class BulkApproval(Create):
     """Which timesheets to approve."""
 
-    model_config = {
-        "json_schema_extra": {
-            "examples": [{"timesheetIds": ["c39l4k2hq0vd7jw1m8x5tznea", "c39l4k31c6rm0b9y2fpwqxsdg"]}]
-        }
-    }
+    model_config = {"json_schema_extra": {"examples": [{"timesheetIds": ["demo-timesheet"]}]}}
 
     timesheet_ids: list[Id] = Field(min_length=1, max_length=500)
 
@@ -1160,12 +1142,7 @@ class EquipmentCheckout(Body):
     model_config = {
         "json_schema_extra": {
             "examples": [
-                {
-                    "dutySessionId": "c39l4k2hq0vd7jw1m8x5tznea",
-                    "carId": "c39l4k31c6rm0b9y2fpwqxsdg",
-                    "radioId": "c39l4k37e8no5a4z6guvhybtk",
-                    "checkoutMileage": 42010,
-                }
+                {"dutySessionId": "demo-duty", "carId": "demo-car", "radioId": "demo-radio", "checkoutMileage": 42010}
             ]
         }
     }
@@ -1181,9 +1158,7 @@ class EquipmentCheckin(Notes):
 
     model_config = {
         "json_schema_extra": {
-            "examples": [
-                {"dutySessionId": "c39l4k2hq0vd7jw1m8x5tznea", "checkinMileage": 42055, "notes": "Half a tank left."}
-            ]
+            "examples": [{"dutySessionId": "demo-duty", "checkinMileage": 42055, "notes": "Half a tank left."}]
         }
     }
 
@@ -1210,18 +1185,14 @@ class ChecklistItemPublic(models.SafetyChecklistItemBase, Record):
 class ChecklistItemCreate(models.SafetyChecklistItemBase, Create):
     """A new thing to check. It goes last unless it has an `order` above 0."""
 
-    model_config = {
-        "json_schema_extra": {"examples": [{"name": "Life rings in place", "description": "One at every ladder."}]}
-    }
+    model_config = {"json_schema_extra": {"examples": [{"name": "Flares in date", "description": "In the red box."}]}}
 
 
 class ChecklistItemsCreate(Body):
     """New things to check."""
 
     model_config = {
-        "json_schema_extra": {
-            "examples": [{"items": [{"name": "Life rings in place"}, {"name": "Dock lights working"}]}]
-        }
+        "json_schema_extra": {"examples": [{"items": [{"name": "Flares in date"}, {"name": "Flag taken down"}]}]}
     }
 
     items: list[ChecklistItemCreate] = Field(min_length=1, max_length=100)
@@ -1261,14 +1232,7 @@ class ChecklistOrder(Body):
 
     model_config = {
         "json_schema_extra": {
-            "examples": [
-                {
-                    "items": [
-                        {"id": "c39l4k2hq0vd7jw1m8x5tznea", "order": 1},
-                        {"id": "c39l4k31c6rm0b9y2fpwqxsdg", "order": 2},
-                    ]
-                }
-            ]
+            "examples": [{"items": [{"id": "demo-item", "order": 1}, {"id": "demo-other-item", "order": 0}]}]
         }
     }
 
@@ -1282,11 +1246,11 @@ class ChecklistSubmission(Body):
         "json_schema_extra": {
             "examples": [
                 {
-                    "dutySessionId": "c39l4k2hq0vd7jw1m8x5tznea",
-                    "locationId": "c39l4k31c6rm0b9y2fpwqxsdg",
+                    "dutySessionId": "demo-duty",
+                    "locationId": "demo-marina",
                     "items": [
-                        {"itemId": "c39l4k37e8no5a4z6guvhybtk", "checked": True},
-                        {"itemId": "c39l4k3d1t2wq7c8h5jxs0lmf", "checked": False, "notes": "Lamp 4 is out."},
+                        {"itemId": "demo-item", "checked": True},
+                        {"itemId": "demo-other-item", "checked": False, "notes": "Lamp 4 is out."},
                     ],
                 }
             ]

@@ -137,9 +137,56 @@ class Demo:
 
     def write(self, connection: Connection) -> None:
         """Write all rows, table by table, what others refer to first."""
+        ids = self.ids_of_examples()
+
+        def stored(row: SQLModel) -> Facts:
+            return {
+                name: ids.get(value, value) if isinstance(value, str) else value
+                for name, value in row.model_dump().items()
+            }
+
         for table in SQLModel.metadata.sorted_tables:
             if rows := self.rows[table]:
-                connection.execute(table.insert(), [row.model_dump() for row in rows])
+                connection.execute(table.insert(), [stored(row) for row in rows])
+
+    def ids_of_examples(self) -> dict[str, str]:
+        """The ids that rows get which are examples in the documentation: they are the same each time."""
+        duty = next(duty for duty in self.on_duty(self.now) if duty.user_id == self.guard.id)
+        report = self.find(IncidentReportGeneration)
+        sheet = self.find(Timesheet, status=TimesheetStatus.DRAFT)
+        tour = self.find(Tour, status=TourStatus.IN_PROGRESS)
+        car, radio = self.equipment[self.lead.id]
+        item, other_item, *_ = self.items
+        examples = {
+            "guard": self.guard.id,
+            "supervisor": self.lead.id,
+            "duty": duty.id,
+            "marina": duty.location_id,
+            "log": report.log_id,
+            "report": report.id,
+            "incident": self.find(Log, type=LogType.INCIDENT).id,
+            "item": item,
+            "other-item": other_item,
+            "car": car.id,
+            "radio": radio.id,
+            "check-in": self.find(LocationCheckIn, duty_session_id=self.lead_duty.id, check_out_time=None).id,
+            "tour": tour.id,
+            "stop": self.find(TourStop, tour_id=tour.id, departed_at=None).id,
+            "shift": self.find(Shift).id,
+            "pattern": self.find(RecurringShiftPattern).id,
+            "timesheet": sheet.id,
+            "entry": self.find(TimesheetEntry, timesheet_id=sheet.id).id,
+            "message": self.find(Message, sender_id=self.lead.id, read_at=None).id,
+            "notification": self.find(Notification, user_id=self.guard.id).id,
+        }
+        ids = {str(id): f"demo-{name}" for name, id in examples.items()}
+        return ids | {f"local_{id}": f"local_{fixed}" for id, fixed in ids.items()}
+
+    def find(self, table: type[RowT], **facts: Any) -> RowT:
+        """The first row of a table of which these facts hold."""
+        rows: Any = self.rows[table_of(table)]
+        found: RowT = next(row for row in rows if all(getattr(row, name) == value for name, value in facts.items()))
+        return found
 
     # People, places and things
 
@@ -339,7 +386,7 @@ class Demo:
         told = self.supervisors[1:]
         report = IncidentReportGeneration(
             log_id=log.id,
-            incident_number=f"INC-{town_day(made).year}-{log.id[-8:].upper()}",
+            incident_number=f"INC-{town_day(made).year}-DEMO-LOG",  # of the id that `ids_of_examples` gives the entry
             generated_at=made,
             generated_by=self.lead.id,
             guard_assigned_id=guard.id,

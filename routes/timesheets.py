@@ -108,7 +108,11 @@ def get_timesheets(user: Supervisor, page: Paged, filters: Annotated[TimesheetFi
 
 @router.get("/timesheets/eligible-users", response_model=list[UserSummary])
 def get_users_with_duty_sessions(
-    user: Supervisor, page: Paged, week_start_date: Annotated[Moment, Query(alias="weekStartDate")]
+    user: Supervisor,
+    page: Paged,
+    week_start_date: Annotated[
+        Moment, Query(alias="weekStartDate", openapi_examples={"demo": {"value": "2026-11-15"}})
+    ],
 ) -> list[User]:
     """Who has completed duty sessions that began in the week of this moment, by last and first name."""
     at_work = select(DutySession.user_id).where(COMPLETED, in_week(DutySession.clock_in_time, week_start_date))
