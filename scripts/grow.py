@@ -58,7 +58,8 @@ DOCSTRINGS = {
     "app/core/errors.py": "Rows, or the error that says why there is none, or why it can't be changed.",
     "app/models/": "{}: tables, enums, and the fields that requests and responses share.",
     "app/schemas/": "{}: what goes in and what comes out.",
-    "app/services/": "{}: the rules that its endpoints, and others, call.",
+    "app/schemas/base.py": "What all that goes in and comes out has in common.",
+    "app/services/": "{}: the rules that endpoints call and share.",
 }
 
 # What can't be derived, by file: patterns, and what each becomes. One that is not there is an error.
@@ -69,6 +70,7 @@ EDITS = {
         (r"^(\.PHONY.*) grow\b", r"\1"),
     ],
     ".ci/run": [(r"^# .*docs/growing.md.*\n(.+\n)+\n", "")],
+    "docs/exercises/test_07.py": [(r"docs\.exercises", "tests.exercises")],
     "docs/README.md": [(r"^## Recipes\n(?:(?!## ).*\n)+", "")],
     "pyproject.toml": [
         (r"^(files = ).*", r'\1["app", "scripts"]'),
@@ -359,7 +361,7 @@ def docstring(path: str, first: Statement) -> str | None:
     """What a file that is made of parts says of itself."""
     if first.module.new_path == path:
         return first.module.docstring
-    (text,) = [text for place, text in DOCSTRINGS.items() if path.startswith(place)]
+    *_, text = (text for place, text in DOCSTRINGS.items() if path.startswith(place))
     return text.format(first.section or Path(path).stem.replace("_", " ").capitalize())
 
 
