@@ -59,13 +59,14 @@ def test_comments_arrive_but_for_the_headings_of_what_leaves_its_module(backend)
 
 
 def test_names_are_imported_from_where_they_are_defined(backend):
+    defines = {path: set(defined(source)) for path, source in backend.items()}
     for source in backend.values():
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.ImportFrom) and str(node.module).startswith("app."):
                 path = node.module.replace(".", "/")
                 names = {name.name for name in node.names}
                 if path + ".py" in backend:
-                    assert names <= set(defined(backend[path + ".py"])), node.module
+                    assert names <= defines[path + ".py"], node.module
                 elif f"{path}/__init__.py" not in HANDED_ON:
                     assert all(f"{path}/{name}.py" in backend for name in names), node.module
 
