@@ -160,13 +160,10 @@ def global_names(table: SymbolTable) -> Iterator[str]:
         yield from global_names(inner)
 
 
-def quoted_names(node: ast.stmt) -> Iterator[str]:
-    """The names that annotations give as text: they are defined later, or in another file."""
-    for each in ast.walk(node):
-        for annotation in filter(None, [getattr(each, "annotation", None), getattr(each, "returns", None)]):
-            for part in ast.walk(annotation):
-                if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    yield from re.findall(r"\w+", part.value)
+def annotations(node: ast.stmt) -> list[ast.AST]:
+    """All parts of a statement's annotations."""
+    whole = [getattr(each, name, None) for each in ast.walk(node) for name in ("annotation", "returns")]
+    return [part for annotation in filter(None, whole) for part in ast.walk(annotation)]
 
 
 class Statement:
@@ -177,7 +174,10 @@ class Statement:
         names = symtable(text, module.path, "exec")
         self.defines = {name.get_name() for name in names.get_symbols() if name.is_assigned() or name.is_namespace()}
         self.uses = set(global_names(names))
-        self.quoted = set(quoted_names(node)) - self.uses
+        typing = annotations(node)
+        texts = [part.value for part in typing if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        self.quoted = {name for text in texts for name in re.findall(r"\w+", text)} - self.uses
+        self.runs = {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and part not in typing}
         self.new_path = module.new_path
         if module.is_package:
             self.new_path += f"{section.lower().replace(' ', '_') or 'base'}.py"
@@ -339,7 +339,9 @@ class Move:
         text = re.sub(rf"(?<![\w./-])({paths})(?:(?<=/)|(?!\w))", lambda match: PLACES[match[1]], text)
         text = re.sub(r"(?<![\w.])main(?=:app\b|\.handler\b)", dotted(PLACES["main.py"]), text)
         text = re.sub(
-            rf"\bfrom ({modules}) import (\w+)", lambda match: self.import_of(match[2], *match.groups()), text
+            rf"(?:\b|(?<=\\n))from ({modules}) import (\w+)",
+            lambda match: self.import_of(match[2], *match.groups()),
+            text,
         )
         return re.sub(rf'(?<=")({modules})\.(\w+)', lambda match: self.used(*match.groups()) or match[0], text)
 
@@ -349,7 +351,7 @@ class Move:
             path
             for path, part in self.parts.items()
             for statement in part
-            if statement.module is self.modules[old] and name in statement.uses
+            if statement.module is self.modules[old] and name in statement.runs
         ]
         home = dotted(min(users, key=lambda path: path.startswith("app/api/"), default="")) or self.homes.get(
             (old, name)
