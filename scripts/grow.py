@@ -50,7 +50,7 @@ SECTIONS = {"Dependencies": "app/api/deps.py", "Rows, or errors": "app/core/erro
 LEFT_OUT_PAGE = r"(11-growing|growing|recipe-\w+)\.md"
 LEFT_OUT = re.compile(rf"docs/{LEFT_OUT_PAGE}|docs/exercises/test_11.py|(scripts/|tests/test_)(grow|recipes).py")
 
-TEXTS = (".py", ".md", ".toml", ".yaml", "Makefile", ".ci/run")
+TEXTS = (".py", ".md", ".toml", ".yaml", "Makefile", ".ci/run", "client/test/server.ts")
 
 # What the modules say that are made of parts
 DOCSTRINGS = {
@@ -82,7 +82,6 @@ EDITS = {
     "migrations/__init__.py": [(r"\.parent\.parent", ".parents[2]")],
     "conftest.py": [(r'"tests/(?=test_)', '"')],
     "tests/test_template.py": [(r'\.split\("\."\)', '.rsplit(".", 1)')],
-    "client/test/server.ts": [("main:app", "app.main:app")],
     "README.md": [
         (r"^\| `routes/` .*\n", r"\g<0>| `app/services/` | the rules, which endpoints call and share |\n"),
         (
@@ -232,6 +231,8 @@ class Move:
     def files(self) -> dict[str, tuple[bytes, list[str]]]:
         """The content of each new file, and the files that it is made of."""
         files: dict[str, tuple[bytes, list[str]]] = {}
+        if unknown := EDITS.keys() - self.paths:
+            sys.exit(f"EDITS has what is not there: {', '.join(unknown)}")
         for path in self.paths:
             module = self.modules.get(dotted(path))
             if module is None or module.is_whole:

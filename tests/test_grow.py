@@ -31,8 +31,14 @@ def small():
 
 def defined(source):
     """The names that a module defines."""
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    yield from defined_by(ast.parse(source).body)
+
+
+def defined_by(statements):
+    for node in statements:
+        if isinstance(node, ast.If):
+            yield from defined_by([*node.body, *node.orelse])
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
