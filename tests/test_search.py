@@ -87,15 +87,10 @@ def test_an_entry_that_is_changed_or_removed_by_another_program_is_found_as_it_i
     assert found(guard, "northern light") == set()
 
 
-def test_a_search_of_three_characters_or_more_asks_the_index(guard, write):
-    write(("Northern light", "-"))
-    if ON_POSTGRESQL:
-        search = select(Log.id).where(occurs("North", Log.title, Log.description))
-        statement = search.compile(engine, compile_kwargs={"literal_binds": True})
-        with engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-            assert "Log_search_idx" in str(connection.exec_driver_sql(f"EXPLAIN {statement}").all())
-    else:
-        execute(os.environ["DATABASE_URL"], 'DELETE FROM "LogSearchRow"')
-        assert found(guard, "nor") == set()
-        assert found(guard, "no") == {"e0000"}
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite has no such index")
+def test_a_search_uses_the_index():
+    search = select(Log.id).where(occurs("North", Log.title, Log.description))
+    statement = search.compile(engine, compile_kwargs={"literal_binds": True})
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        assert "Log_search_idx" in str(connection.exec_driver_sql(f"EXPLAIN {statement}").all())
