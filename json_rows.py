@@ -12,7 +12,7 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select
 
-from database import engine, table_of
+from database import engine
 from fields import (
     Identified,
     JsonList,
@@ -26,6 +26,7 @@ from fields import (
     WeekdayList,
 )
 from routing import not_found
+from rows import table_of
 from settings import EMBEDDED
 
 

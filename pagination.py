@@ -10,9 +10,10 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import T, count
+from database import T
 from json_rows import JsonRows, json_response
 from routing import Db, on_event_loop
+from rows import count
 from settings import EMBEDDED
 
 # A page of a long list ends early when it has so many bytes. A page of 500 usual entries has half a million, one of

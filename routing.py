@@ -27,8 +27,9 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.routing import Match
 from starlette.types import Scope
 
-from database import RowT, T, count, engine, is_locked, table_of
+from database import T, engine, is_locked
 from fields import Identified
+from rows import RowT, count, table_of
 from schemas import Refusal
 from settings import EMBEDDED, settings
 

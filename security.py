@@ -24,10 +24,10 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, bindparam, col, or_, select, update
 
-from database import insert_if_missing, is_taken, save, table_of
 from fields import now, read_email_address, with_unicode_domain, without_case
 from models import RANKS, Credential, PersonName, Role, User
 from routing import Db, get_or_404, lock_row, on_event_loop, responds_with
+from rows import insert_if_missing, is_taken, save, table_of
 from schemas import LONGEST_PASSWORD, SignUp
 from settings import settings
 

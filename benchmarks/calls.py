@@ -13,10 +13,11 @@ from urllib.parse import urlencode
 from sqlalchemy import event, update
 from sqlmodel import Session
 
-from database import engine, table_of
+from database import engine
 from main import app
 from middleware import log
 from models import Notification
+from rows import table_of
 from security import new_token
 
 log.disabled = True

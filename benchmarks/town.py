@@ -16,7 +16,7 @@ from typing import Any
 from alembic import command
 from sqlmodel import SQLModel
 
-from database import engine, table_of
+from database import engine
 from fields import cuid, now
 from migrations import CONFIG
 from models import (
@@ -46,6 +46,7 @@ from models import (
     User,
     Vehicle,
 )
+from rows import table_of
 from tests.world import WEEK, build
 
 PEOPLE, PLACES, MANY = 500, 14, 100

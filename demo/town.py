@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Table
 from sqlmodel import SQLModel
 
-from database import table_of
 from demo.data import (
     ANNOUNCEMENTS,
     CANCELLED,
@@ -91,6 +90,7 @@ from routes.checklists import checks_of, entry_about
 from routes.notifications import PRIORITIES
 from routes.shifts import times_on
 from routes.timesheets import correct, entry_for, week_of
+from rows import table_of
 from schemas import ChecklistSubmission, EntryAdjustment
 from security import hash_password
 from settings import settings

@@ -6,7 +6,6 @@ from typing import Any
 from fastapi import HTTPException
 from sqlmodel import Session, col, func, select
 
-from database import insert_rows, is_taken, save, take_turn
 from fields import as_name
 from models import (
     DutySession,
@@ -21,6 +20,7 @@ from pagination import Paged
 from routes.duty import must_run, own_session
 from routes.locations import must_be_active
 from routing import LARGEST_BODY_WITH_LISTS, Db, ItemId, Router, error_responses, get_or_404
+from rows import insert_rows, is_taken, save, take_turn
 from schemas import (
     ChecklistItemCreate,
     ChecklistItemListed,

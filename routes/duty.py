@@ -7,7 +7,6 @@ from fastapi import HTTPException
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select, update
 
-from database import find_and_lock, load_collection, save, without
 from fields import now
 from models import DutySession, Location, LocationCheckIn, Role, Shift, User
 from pagination import Paged
@@ -25,6 +24,7 @@ from routing import (
     update_or_409,
     validation_error,
 )
+from rows import find_and_lock, load_collection, save, without
 from schemas import ActiveDutySession, CheckInCreate, CheckInPublic, ClockIn, DutySessionPublic, GuardOnDuty, Notes
 from security import Caller, CurrentUser, Supervisor, lock_caller
 

@@ -6,13 +6,13 @@ from fastapi import HTTPException, Query
 from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import save, without
 from fields import now
 from models import DutySession, FleetStatus, Radio, Role, SupervisorEquipmentCheckout, Vehicle
 from pagination import Paged
 from routes.duty import must_run, own_session
 from routes.fleet import OUT, Unit, get_unit, in_fleet, is_out, must_be_in
 from routing import Db, DutySessionId, Router, error_responses, get_or_404, update_or_409
+from rows import save, without
 from schemas import AvailableEquipment, EquipmentCheckin, EquipmentCheckout, EquipmentCheckoutPublic
 from security import CurrentUser
 

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import save
 from fields import in_order, now
 from models import FleetStatus, Location, Radio, Role, SupervisorEquipmentCheckout, Vehicle
 from pagination import Paged
 from routing import Db, RadioId, Router, VehicleId, error_responses, get_or_404, lock_row
+from rows import save
 from schemas import FleetInShop, RadioBody, RadioPublic, VehicleBody, VehiclePublic
 from security import Admin, Caller
 

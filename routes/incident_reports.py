@@ -3,7 +3,6 @@
 from fastapi import HTTPException, Request, Response
 from sqlmodel import Session, col, select
 
-from database import save
 from fields import now
 from json_rows import JsonRows
 from models import IncidentReportGeneration as Report
@@ -23,6 +22,7 @@ from routing import (
     lock_row,
     update_or_409,
 )
+from rows import save
 from schemas import (
     IncidentReportCreate,
     IncidentReportGenerate,

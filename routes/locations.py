@@ -6,11 +6,11 @@ from fastapi import HTTPException
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, func, select
 
-from database import find_and_lock, is_taken, save
 from fields import as_name
 from models import Location
 from pagination import Paged
 from routing import Db, LocationId, Router, error_responses, get_or_404, not_found
+from rows import find_and_lock, is_taken, save
 from schemas import LocationCreate, LocationListed, LocationName, LocationPublic, LocationUpdate
 from security import Admin, CurrentUser
 from settings import settings

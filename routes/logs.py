@@ -10,7 +10,6 @@ from pydantic.alias_generators import to_camel
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from database import insert_row, save
 from fields import iso, now, occurs, weekday
 from json_rows import JsonRows
 from models import IncidentReportGeneration, Location, Log, LogEdit, LogType, RecordStatus, Role, Shift
@@ -30,6 +29,7 @@ from routing import (
     in_thread_when,
     lock_row,
 )
+from rows import insert_row, save
 from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogUpdate
 from security import Caller, CurrentUser
 from settings import settings

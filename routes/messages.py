@@ -4,12 +4,12 @@ from fastapi import HTTPException
 from sqlmodel import Session, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from database import save, without
 from fields import now
 from models import DutySession, Message, MessageType, Role, User
 from pagination import Paged
 from routes.duty import OPEN, must_be_on_duty, running_session
 from routing import Db, GuardUserId, MessageId, Router, error_responses, get_or_404, lock_row
+from rows import save, without
 from schemas import Conversation, MessageCreate, MessagePublic, ReplyCreate
 from security import Caller, CurrentUser, Guard, Supervisor
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import HTTPException
 from sqlmodel import Session, col, delete, exists, or_, select, update
 
-from database import count, insert_if_missing, insert_rows, lock_key
 from fields import in_order, now
 from models import (
     Alarm,
@@ -23,6 +22,7 @@ from models import (
 )
 from pagination import Page, paged
 from routing import Db, NotificationId, Router, error_responses, get_or_404
+from rows import count, insert_if_missing, insert_rows, lock_key
 from schemas import LogCreate, NotificationPublic
 from security import CurrentUser
 

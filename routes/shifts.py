@@ -8,7 +8,6 @@ from fastapi import HTTPException, Query, Response
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, delete, select
 
-from database import insert_rows, load_collection, save
 from fields import cuid, midnight, now, plain_day, town_day
 from json_rows import JsonRows, json_response
 from models import (
@@ -34,6 +33,7 @@ from routing import (
     in_thread,
     lock_row,
 )
+from rows import insert_rows, load_collection, save
 from schemas import (
     PatternCreate,
     PatternPublic,

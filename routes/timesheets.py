@@ -10,7 +10,6 @@ from fastapi import HTTPException, Query, Response
 from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, update
 from sqlmodel import Session, col, select
 
-from database import insert_rows, load_collection, lock_rows, save, table_of, without
 from fields import Moment, midnight, now, town_day
 from json_rows import JsonRows
 from models import (
@@ -36,6 +35,7 @@ from routing import (
     must_be_fewer,
     update_or_409,
 )
+from rows import insert_rows, load_collection, lock_rows, save, table_of, without
 from schemas import (
     BulkApproval,
     BulkResult,

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import HTTPException, Query, Response
 from sqlmodel import Session, col, select
 
-from database import load_collection, save
 from fields import now
 from json_rows import JsonRows
 from models import Location, Role, Tour, TourStatus, TourStop, User
@@ -23,6 +22,7 @@ from routing import (
     must_be_fewer,
     update_or_409,
 )
+from rows import load_collection, save
 from schemas import (
     TourCancellation,
     TourCompletion,

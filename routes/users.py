@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import HTTPException, Query
 from sqlmodel import Session, col, select
 
-from database import count, lock_rows, save
 from fields import in_order, now, occurs
 from models import Role, User
 from pagination import Paged
 from routes.duty import end_duty, running_session
 from routing import Db, Router, UserId, error_responses, get_or_404, in_thread, not_found, update_or_409
+from rows import count, lock_rows, save
 from schemas import (
     PasswordReset,
     ProfileUpdate,

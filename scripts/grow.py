@@ -28,6 +28,7 @@ PLACES = {
     "middleware.py": "app/core/middleware.py",
     "fields.py": "app/db/base.py",
     "database.py": "app/db/session.py",
+    "rows.py": "app/db/rows.py",
     "json_rows.py": "app/db/json_rows.py",
     "models.py": "app/models/",
     "schemas.py": "app/schemas/",

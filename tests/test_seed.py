@@ -16,7 +16,7 @@ import pytest
 from sqlmodel import Session, SQLModel, col, create_engine, func, select
 
 from conftest import Person
-from database import engine, table_of
+from database import engine
 from demo import seed
 from demo.data import DEMO_ACCOUNTS, DEMO_PASSWORD, LATER
 from demo.town import Demo
@@ -44,6 +44,7 @@ from models import (
     User,
     Vehicle,
 )
+from rows import table_of
 from settings import settings
 from tests.world import ADDED
 
