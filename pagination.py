@@ -32,7 +32,8 @@ class Page:
     def fetch(self, statement: SelectOfScalar[T]) -> list[T]:
         """These rows. All are counted only if the page does not show where the list ends."""
         rows = self.slice(statement)
-        self.response.headers["X-Total-Count"] = str(self.total(len(rows)) or count(self.db, statement))
+        total = self.total(len(rows))
+        self.response.headers["X-Total-Count"] = str(count(self.db, statement) if total is None else total)
         return rows
 
     def slice(self, statement: SelectOfScalar[T]) -> list[T]:
@@ -50,12 +51,14 @@ class Page:
         lines = json_rows.read(self.db, found.execution_options(yield_per=ROWS_AT_ONCE), LARGEST_PAGE)
         ends_early = sum(map(len, lines)) >= LARGEST_PAGE
         total = None if ends_early else self.total(len(lines))
-        total = total or cached_count(self.db, (json_rows, key), matching)
+        if total is None:
+            total = cached_count(self.db, (json_rows, key), matching)
         return json_response(lines, headers={"X-Total-Count": str(total)})
 
     def total(self, rows: int) -> int | None:
         """How many there are in all, if so many rows tell it."""
-        return self.offset + rows if 0 < rows < self.limit else None
+        is_last_page = rows < self.limit and (rows > 0 or self.offset == 0)
+        return self.offset + rows if is_last_page else None
 
 
 def cached_count(db: Session, key: Hashable, matching: Select[Any]) -> int:

@@ -838,7 +838,7 @@ def test_a_list_takes_as_many_queries_however_long_it_is(db, supervisor, someone
     def add(number):
         for guard in [someone(Role.GUARD) for _ in range(number)]:
             session = worked(guard, "2026-03-03T08:00Z", "2026-03-03T16:00Z", location_id=dock["id"])
-            db.add(sheet := from_outside(guard))
+            db.add(sheet := from_outside(guard, week_start_date=read_moment("2026-03-01")))
             db.flush()
             entry = {"duty_session_id": session, "location_id": dock["id"], "hours_worked": 8, "date": now()}
             db.add(TimesheetEntry(timesheet_id=sheet.id, clock_in_time=now(), clock_out_time=now(), **entry))
