@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -73,13 +73,11 @@ def using(url: str) -> Iterator[None]:
     """Let the application, and Alembic, use another database than that of the tests."""
     engine = connect(url)
     event.listen(engine, "connect", database.configure_sqlite)
-    embedded = patch.object(database, "EMBEDDED", url.startswith("sqlite"))
-    with (
-        embedded,
-        patch("database.engine", engine),
-        patch("migrations.engine", engine),
-        patch("routing.engine", engine),
-    ):
+    with ExitStack() as patched:
+        for name in "settings.EMBEDDED", "database.EMBEDDED":
+            patched.enter_context(patch(name, url.startswith("sqlite")))
+        for name in "database.engine", "migrations.engine", "routing.engine":
+            patched.enter_context(patch(name, engine))
         yield
     engine.dispose()
 
