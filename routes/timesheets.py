@@ -111,7 +111,7 @@ def get_users_with_duty_sessions(
     user: Supervisor,
     page: Paged,
     week_start_date: Annotated[
-        Moment, Query(alias="weekStartDate", openapi_examples={"demo": {"value": "2026-11-15"}})
+        Moment, Query(alias="weekStartDate", openapi_examples={"demo": {"value": "2026-11-15T12:00:00Z"}})
     ],
 ) -> list[User]:
     """Who has completed duty sessions that began in the week of this moment, by last and first name."""
