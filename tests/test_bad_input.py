@@ -4,6 +4,7 @@ import json
 import re
 from copy import deepcopy
 from functools import cache
+from time import process_time
 
 import pytest
 from fastapi.testclient import TestClient
@@ -279,6 +280,32 @@ def test_a_body_that_does_not_say_how_long_it_is_may_not_be_larger(guard):
     parts = (b"x" * 100_000 for _ in range(20))
     answer = guard.post("/logs", content=parts, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
+
+
+LARGEST = {
+    "lists": b"[" + b"[]," * 166_000 + b"0]",
+    "objects": b"[" + b'{"a":1},' * 62_000 + b"0]",
+    "numbers": b"[" + b"1e400," * 83_000 + b"0]",
+    "brackets": b"[" * 499_000,
+    "an escaped text": b'"' + b"\\u0041" * 83_000 + b'"',
+    "digits": b"1" * 499_000,
+}
+
+
+@pytest.mark.parametrize("content", LARGEST.values(), ids=LARGEST)
+def test_what_a_stranger_sends_costs_little_before_it_is_known_who_calls(anyone, content):
+    def cost(content):
+        """Of several tries the one that nothing else disturbed, in processor time."""
+        costs = []
+        for _ in range(5):
+            began = process_time()
+            assert (
+                anyone.post("/logs", content=content, headers={"Content-Type": "application/json"}).status_code == 401
+            )
+            costs.append(process_time() - began)
+        return min(costs)
+
+    assert cost(content) < 8 * cost(b"{}")  # some 20 ms; 166,000 lists would take 140 ms
 
 
 @pytest.mark.parametrize("name", [name for name in WITH_BODY if ACTIONS[name].who != "public"])
