@@ -73,6 +73,7 @@ EDITS = {
     ".ci/run": [(r"^# .*docs/growing.md.*\n(.+\n)+\n", "")],
     "docs/exercises/test_07.py": [(r"docs\.exercises", "tests.exercises")],
     "docs/README.md": [(r"^## Recipes\n(?:(?!## ).*\n)+", "")],
+    "main.py": [(r"\.parent(?= / )", ".parents[1]")],
     "pyproject.toml": [
         (r"^(files = ).*", r'\1["app", "scripts"]'),
         (r'"test_main.py", ', ""),
