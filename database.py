@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -49,8 +49,10 @@ def engine_that_finds_its_file(file: Path) -> Engine:
 
     @event.listens_for(beside, "checkout")
     def must_be_that_file(_: object, record: Any, __: object) -> None:
-        if not file.exists() or file.stat().st_ino != record.info["file"]:
-            raise DisconnectionError
+        with suppress(FileNotFoundError):
+            if file.stat().st_ino == record.info["file"]:
+                return
+        raise DisconnectionError
 
     return beside
 
@@ -62,9 +64,16 @@ else:
 
 
 def ping() -> None:
-    """Ask the database whether it answers: OperationalError if not. An embedded one needs its tables."""
-    with health_engine.connect() as connection:
-        connection.exec_driver_sql("SELECT version_num FROM alembic_version" if EMBEDDED else "SELECT 1")
+    """Ask the database whether it answers: OperationalError if not. An embedded one needs its tables.
+
+    The driver itself is asked, as load balancers ask often: SQLAlchemy's `Connection` takes three times as long.
+    """
+    question = "SELECT version_num FROM alembic_version" if EMBEDDED else "SELECT 1"
+    try:
+        with closing(health_engine.raw_connection()) as connection:
+            connection.cursor().execute(question)
+    except health_engine.dialect.loaded_dbapi.Error as error:
+        raise OperationalError(question, {}, error) from None
 
 
 def disk_is_full() -> bool:

@@ -114,13 +114,14 @@ app = FastAPIOffline(
 )
 # A request meets the last of these first. What goes wrong is answered within CORS, so that pages can read it.
 app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
-app.add_middleware(
-    CORSMiddleware,
-    allow_origins=settings.cors_origins,
-    allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-    allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
-    expose_headers=["X-Total-Count", "X-Request-ID", "Retry-After"],
-)
+if settings.cors_origins:
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+        expose_headers=["X-Total-Count", "X-Request-ID", "Retry-After"],
+    )
 app.add_middleware(RequestMiddleware)
 
 
