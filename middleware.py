@@ -11,6 +11,7 @@ import uuid
 from collections.abc import MutableMapping
 from typing import Any
 
+from anyio import move_on_after
 from fastapi import Request
 from fastapi.responses import JSONResponse
 from sqlalchemy import exc
@@ -39,6 +40,9 @@ OWN_PAGES = (
     b"img-src 'self' data:; font-src 'self' data:; worker-src blob:; frame-ancestors 'none'"
 )
 
+PIECE = 65_536  # bytes of a long body that are sent at a time: no more of it waits for a slow client in a buffer
+PATIENCE = 30.0  # seconds that a client may take for one
+
 
 class RequestMiddleware:
     """A plain ASGI middleware: one that is built on Starlette's base class costs fifteen times as much."""
@@ -65,7 +69,10 @@ class RequestMiddleware:
                 message["headers"] = [*message["headers"], *headers_for(path, request_id)]
             elif method == "HEAD":
                 message["body"] = b""
-            await send(message)
+            if len(message.get("body", b"")) > PIECE:
+                await send_in_pieces(send, message)
+            else:
+                await send(message)
 
         try:
             if came_through_gateway(path, headers):
@@ -74,6 +81,20 @@ class RequestMiddleware:
                 await JSONResponse({"detail": "Call this API through its gateway."}, 403)(scope, receive, answer)
         finally:
             write_log_line(scope, method, request_id, status, time.perf_counter() - started)
+
+
+async def send_in_pieces(send: Send, message: MutableMapping[str, Any]) -> None:
+    """Let go a client that does not read: a server ends a connection whose answer is not complete.
+
+    A server would keep what it is given at once for as long as such a client stays, and of a page that is 4 MB.
+    """
+    body, more = message["body"], message.get("more_body", False)
+    for end in range(PIECE, len(body) + PIECE, PIECE):
+        piece = {**message, "body": body[end - PIECE : end], "more_body": more or end < len(body)}
+        with move_on_after(PATIENCE) as waiting:
+            await send(piece)
+        if waiting.cancelled_caught:
+            return
 
 
 def without_traceback(send: Send) -> Send:

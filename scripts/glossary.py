@@ -13,7 +13,7 @@ from main import app
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "actions.md"
-OF_ALL = "test_whoever_may_succeeds_and_nobody_else_does"
+OF_ALL = "test_only_those_who_may_succeed"
 METHODS = {"get", "post", "put", "patch", "delete"}
 HEAD = """# Every action
 

@@ -67,7 +67,7 @@ def send(request, token=None):
 
 
 @pytest.mark.parametrize(("action", "role", "own"), CASES)
-def test_whoever_may_succeeds_and_nobody_else_does(action, role, own):
+def test_only_those_who_may_succeed(action, role, own):
     build(caller=role, owner=role if own else Role.GUARD)
     answer = send(request_for(action.name, role), new_token("owner" if own else "caller"))
     assert answer.status_code == expected(action, role, own), answer.text

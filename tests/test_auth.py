@@ -224,7 +224,7 @@ def test_a_user_name_never_shadows_somebody_elses_email_address(anyone, super_ad
     assert sign_in(wren["email"], wren["password"]).status_code == 200
 
 
-def test_whoever_may_not_sign_in_learns_nothing_of_the_reason(anyone, super_admin, robin, db):
+def test_someone_who_may_not_sign_in_learns_nothing_of_the_reason(anyone, super_admin, robin, db):
     without_password(db, "live@example.com")
     gone = anyone.post("/auth/sign-up", json=ROBIN | {"email": "gone@example.com"}).json()
     super_admin.post(f"/users/{gone['id']}/archive")

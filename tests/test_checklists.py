@@ -251,7 +251,7 @@ def test_items_of_one_order_are_by_name(admin):
     assert order(admin) == [("C", 1), ("A", 2), ("B", 2)]
 
 
-def test_whoever_checks_sees_what_to_check(guard, items):
+def test_those_who_check_see_what_to_check(guard, items):
     shown = {"id", "name", "description", "order"}
     assert guard.get(f"{ITEMS}/active").json() == [{key: item[key] for key in shown} for item in items]
 

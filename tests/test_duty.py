@@ -81,7 +81,7 @@ def test_what_does_not_exist_is_told_before_what_is_not_in_use(guard, admin, doc
     assert guard.post("/duty-sessions", json={"locationId": dock["id"], "shiftId": "no shift"}).status_code == 404
 
 
-def test_nobody_is_on_duty_who_is_archived_while_he_clocks_in(guard, admin, dock, db, monkeypatch):
+def test_nobody_is_on_duty_who_is_archived_while_they_clock_in(guard, admin, dock, db, monkeypatch):
     look_together(monkeypatch, "routes.duty.place_of", "routes.users.manageable")
 
     def clock_in():
@@ -185,7 +185,7 @@ def test_a_supervisor_ends_no_duty_twice_and_none_that_is_unknown(guard, duty, s
     assert supervisor.post("/duty-sessions/none/supervisor-clock-out").status_code == 404
 
 
-def test_ending_someones_duty_closes_his_check_in(supervisor, round_of_duty, visit, admin, db):
+def test_ending_someones_duty_closes_their_check_in(supervisor, round_of_duty, visit, admin, db):
     admin.post(f"/duty-sessions/{round_of_duty['id']}/supervisor-clock-out")
     assert db.get(LocationCheckIn, visit["id"]).check_out_time is not None
 
@@ -313,7 +313,7 @@ def test_a_duty_that_begins_by_another_clock_in_the_future_has_no_negative_hours
         assert supervisor.get("/duty-sessions/on-duty").json()[0]["hoursOnDuty"] == "0.0"
 
 
-def test_whoever_clocked_out_is_not_on_duty(supervisor, guard, duty):
+def test_someone_who_clocked_out_is_not_on_duty(supervisor, guard, duty):
     clock_out(guard, duty)
     assert supervisor.get("/duty-sessions/on-duty").json() == []
 

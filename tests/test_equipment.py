@@ -283,7 +283,7 @@ def test_a_mileage_that_the_other_application_stored_is_shown(supervisor, checko
     assert listed(supervisor, checkout["dutySessionId"]).json()[0]["checkoutMileage"] == -5
 
 
-def test_a_guard_sees_what_he_took_himself_and_a_supervisor_all(guard, other_guard, supervisor, duty):
+def test_guards_see_what_they_took_themselves_and_a_supervisor_all(guard, other_guard, supervisor, duty):
     assert listed(guard, duty["id"]).status_code == 200
     assert listed(supervisor, duty["id"]).status_code == 200
     assert listed(other_guard, duty["id"]).status_code == 403

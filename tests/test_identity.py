@@ -131,7 +131,7 @@ def status(token):
 # `guard` is the first whom the fixtures make: their clerkId is user_0
 
 
-def test_a_token_of_the_provider_names_a_user_by_his_clerk_id(provider, guard):
+def test_a_token_of_the_provider_names_a_user_by_their_clerk_id(provider, guard):
     answer = Person(token("user_0")).get("/users/me")
     assert answer.status_code == 200
     assert answer.json()["id"] == guard.id
@@ -267,7 +267,7 @@ def test_a_link_stays_whatever_the_next_token_says(provider, lee):
     assert status(token("user_lee", email="another@example.com", email_verified=True)) == 200
 
 
-def test_a_linked_user_still_signs_in_with_his_password(provider, lee, anyone):
+def test_a_linked_user_still_signs_in_with_their_password(provider, lee, anyone):
     status(token("user_lee", email=LEE["email"], email_verified=True))
     form = {"username": LEE["email"], "password": PASSWORD}
     own = anyone.post("/auth/token", data=form).json()["access_token"]
@@ -312,7 +312,7 @@ def test_an_archived_user_is_not_linked(provider, lee, super_admin, db):
     assert db.get(User, lee["id"]).clerk_id == lee["clerkId"]
 
 
-def test_eight_first_requests_of_one_user_all_find_him_linked(provider, lee):
+def test_eight_first_requests_of_one_user_all_find_them_linked(provider, lee):
     person = Person(token("user_lee", email=LEE["email"], email_verified=True))
     assert status(token("nobody")) == 401  # the keys are there
     assert together(*[lambda: person.get("/users/me")] * 8) == [200] * 8

@@ -277,7 +277,7 @@ def test_one_signs_once(role, report, request):
         ("super_admin", "supervisor"),
     ],
 )
-def test_only_who_is_assigned_signs_as_what_he_is_assigned(person, role, report, request):
+def test_only_who_is_assigned_signs_as_what_they_are_assigned(person, role, report, request):
     assert sign(request.getfixturevalue(person), report, role).status_code == 403
 
 
@@ -392,7 +392,7 @@ def test_a_guard_who_is_assigned_to_sign_sees_the_report(other_guard, supervisor
     assert of_log(other_guard, incident).json() == report
 
 
-def test_a_supervisor_who_has_become_a_guard_sees_what_he_is_assigned_to_sign(
+def test_a_supervisor_who_has_become_a_guard_sees_what_they_are_assigned_to_sign(
     supervisor, other_supervisor, incident, db
 ):
     report = made(generate(supervisor, incident, other_supervisor))

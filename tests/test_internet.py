@@ -8,6 +8,7 @@ import re
 import time
 from pathlib import Path
 
+import anyio
 import pytest
 from fastapi.testclient import TestClient
 from limits import parse
@@ -392,7 +393,23 @@ def test_json_of_a_stranger_costs_little(anyone):
     assert time.process_time() - started < 0.1
 
 
-def test_nobody_chooses_the_address_that_his_failures_count_for(anyone, monkeypatch):
+def test_a_client_that_stops_reading_a_long_answer_is_let_go(monkeypatch):
+    monkeypatch.setattr("middleware.PATIENCE", 0.01)
+    scope = {"type": "http", "method": "GET", "path": "/openapi.json", "query_string": b"", "headers": []}
+    read = []
+
+    async def read_two(message):
+        if len(read) == 2:
+            await anyio.sleep_forever()
+        read.append(message)
+
+    anyio.run(app, scope, None, read_two)
+    start, body = read
+    assert body["more_body"]
+    assert len(body["body"]) < 100_000 < int(dict(start["headers"])[b"content-length"])
+
+
+def test_nobody_chooses_the_address_that_their_failures_count_for(anyone, monkeypatch):
     monkeypatch.setattr("security.PER_ADDRESS", parse("2 per 15 minutes"))
     form = {"password": "a guess"}
     tries = [
@@ -491,6 +508,6 @@ def test_telemetry_is_off_unless_it_is_switched_on(monkeypatch, tmp_path, settin
     assert ("fastapi traces" in output) is traces
 
 
-def test_nobody_is_sent_to_a_host_that_he_named_himself(anyone):
+def test_nobody_is_sent_to_a_host_that_they_named_themselves(anyone):
     answer = anyone.get("/locations/", headers={"Host": "evil.example.com"}, follow_redirects=False)
     assert (answer.status_code, "location" in answer.headers) == (404, False)

@@ -67,7 +67,7 @@ def sign(db, log_id, supervisor, **signature):
 # Writing
 
 
-def test_a_guard_writes_at_the_location_of_his_duty(guard, duty, entry):
+def test_a_guard_writes_at_the_location_of_their_duty(guard, duty, entry):
     log = made(guard.post("/logs", json=entry))
     assert log | entry == log
     assert (log["status"], log["userId"], log["user"]["firstName"]) == ("LIVE", guard.id, "Gail")

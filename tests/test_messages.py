@@ -251,7 +251,7 @@ def test_the_first_reading_counts(supervisor, question, db):
     assert db.get(Message, question["id"], populate_existing=True).read_at == first
 
 
-def test_nobody_marks_his_own_message_as_read(guard, question, supervisor, answer):
+def test_nobody_marks_their_own_message_as_read(guard, question, supervisor, answer):
     assert read(guard, question).status_code == 403
     assert read(supervisor, answer).status_code == 403
 

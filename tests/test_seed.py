@@ -377,7 +377,7 @@ def test_the_totals_of_adjusted_timesheets_are_those_of_their_entries(signed_in)
         assert [entry["wasAdjusted"] for entry in sheet["entries"]].count(True) == 1
 
 
-def test_nobody_decided_on_his_own_timesheet(demo):
+def test_nobody_decided_on_their_own_timesheet(demo):
     assert all(sheet.user_id not in (sheet.approved_by, sheet.rejected_by) for sheet in demo.exec(select(Timesheet)))
 
 
@@ -432,7 +432,7 @@ def test_the_guard_on_duty_and_the_supervisor_have_unread_messages(signed_in):
     assert {message["type"] for message in unread} == {"GUARD_TO_SUPERVISOR", "SUPERVISOR_TO_GUARD"}
 
 
-def test_the_guard_has_notifications_of_his_own_and_for_everyone(signed_in):
+def test_the_guard_has_notifications_of_their_own_and_for_everyone(signed_in):
     titles = [notification["title"] for notification in signed_in(Role.GUARD).get("/notifications").json()]
     assert {"New shifts", "Working channel"} <= set(titles)
 

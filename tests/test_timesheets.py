@@ -489,7 +489,7 @@ def test_submitting_again_keeps_the_rejection_and_approval_clears_it(supervisor,
     assert [after[key] for key in ("rejectedBy", "rejectedAt", "rejectionReason")] == [None] * 3
 
 
-def test_nobody_decides_on_his_own_timesheet(supervisor, admin, worked):
+def test_nobody_decides_on_their_own_timesheet(supervisor, admin, worked):
     worked(supervisor, "2026-03-03T08:00Z", "2026-03-03T16:00Z")
     own = made(collect(supervisor, supervisor))
     for _ in "DRAFT", "PENDING":

@@ -27,7 +27,7 @@ def names(answer):
 # Reading
 
 
-def test_the_caller_sees_himself_with_his_profile(someone):
+def test_callers_see_themselves_with_their_profile(someone):
     caller = someone(Role.GUARD, "Gail", phone="555-0100", city="Bay Shore", state="NY")
     me = caller.get("/users/me").json()
     assert me["id"] == caller.id
@@ -207,13 +207,13 @@ def test_nobody_changes_someone_elses_profile(super_admin, guard):
 
 
 @pytest.mark.parametrize(("actor", "rank"), WITHIN_REACH)
-def test_who_makes_a_user_gives_a_rank_below_his_own(someone, actor, rank):
+def test_who_makes_a_user_gives_a_rank_below_their_own(someone, actor, rank):
     user = made(someone(Role(actor)).post("/users", json=WREN | {"role": rank}))
     assert (user["role"], user["email"], user["clerkId"]) == (rank, "wren@example.com", f"local_{user['id']}")
 
 
 @pytest.mark.parametrize(("actor", "rank"), OUT_OF_REACH)
-def test_who_makes_a_user_gives_no_rank_from_his_own_up(someone, db, actor, rank):
+def test_who_makes_a_user_gives_no_rank_from_their_own_up(someone, db, actor, rank):
     assert someone(Role(actor)).post("/users", json=WREN | {"role": rank}).status_code == 403
     assert db.exec(select(User).where(User.email == "wren@example.com")).first() is None
 
@@ -263,7 +263,7 @@ each_move = pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
 
 @each_move
 @pytest.mark.parametrize(("actor", "rank"), OUT_OF_REACH)
-def test_nobody_touches_his_own_rank_or_above(someone, move, actor, rank, db):
+def test_nobody_touches_their_own_rank_or_above(someone, move, actor, rank, db):
     user = someone(Role(rank))
     assert move(someone(Role(actor)), user.id).status_code == 403
     stored = db.get(User, user.id)
@@ -295,7 +295,7 @@ def test_an_archived_users_rank_may_be_changed(admin, guard):
 # Somebody else's password
 
 
-def test_a_reset_gives_a_user_of_the_live_database_his_first_password(admin, guard):
+def test_a_reset_gives_a_user_of_the_live_database_their_first_password(admin, guard):
     assert token_of(guard.email, "twelve wrens").status_code == 401
     assert MOVES["password"](admin, guard.id).status_code == 204
     assert token_of(guard.email, "twelve wrens").status_code == 200

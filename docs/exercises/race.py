@@ -57,7 +57,7 @@ def no_index():
         next(index for index in table.indexes if index.name == RADIO_KEY).create(connection)
 
 
-def test_whoever_only_looks_first_takes_what_is_gone(no_index, eight_take_it):
+def test_a_look_first_takes_what_is_gone(no_index, eight_take_it):
     assert eight_take_it().count("has the radio") == 8
 
 
