@@ -60,9 +60,9 @@ An empty text in an optional field is null. A refusal says in `detail` what to d
 missing in the list of its values: a database may have gained one.
 """
 
-# In the order in which a guard meets them
-ON_DUTY = auth, users, locations, duty, checklists, equipment, logs, incidents, incident_reports
-PARTS = *ON_DUTY, messages, notifications, shifts, timesheets, tours, fleet
+# In the order of a guard's day, then of what supervisors do, then of what admins do
+GUARDS = auth, locations, duty, checklists, notifications, messages, logs, incidents, incident_reports
+PARTS = *GUARDS, equipment, tours, shifts, timesheets, users, fleet
 
 DOCS = Path(__file__).parent / "docs"
 CHAPTERS = {  # of the guide, for the parts that one is about
@@ -125,7 +125,14 @@ if settings.cors_origins:
 app.add_middleware(RequestMiddleware)
 
 
-@app.get("/health", tags=["health"], response_model=Health, responses=error_responses(503), openapi_extra=PUBLIC)
+@app.get(
+    "/health",
+    tags=["health"],
+    summary="Whether the service works",
+    response_model=Health,
+    responses=error_responses(503),
+    openapi_extra=PUBLIC,
+)
 @on_event_loop
 def get_health() -> Health:
     """Answers once the database does."""

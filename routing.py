@@ -1,6 +1,7 @@
 """How every endpoint behaves over HTTP: the router, what runs where, one transaction per request, and the errors."""
 
 import inspect
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -235,7 +236,8 @@ def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 class Router(APIRouter):
     """An APIRouter whose endpoints run `on_event_loop`. It documents what follows from an endpoint itself: that an id
-    in the path may be unknown (404), which errors the dependencies raise, and that a list tells its total."""
+    in the path may be unknown (404), whom the dependencies refuse, and that a list tells its total. The first sentence
+    of the docstring is the summary, the rest the description."""
 
     def __init__(self, prefix: str = "", max_body_size: int = LARGEST_BODY, **options: Any) -> None:
         super().__init__(prefix=f"/api/v1{prefix}", route_class=LenientRoute, max_body_size=max_body_size, **options)
@@ -249,7 +251,8 @@ class Router(APIRouter):
         return Match.NONE, {}
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        statuses = {503, *statuses_of(endpoint)} | ({404} if "{" in path else set())
+        refused = list(refusals_of(endpoint))
+        statuses = {503, *(status for status, _ in refused)} | ({404} if "{" in path else set())
         if not {"GET", "DELETE"} & set(options["methods"]):
             statuses.add(413)
         responses = error_responses(*statuses) | (options["responses"] or {})
@@ -257,31 +260,36 @@ class Router(APIRouter):
             total = {"description": "How many there are in all", "schema": {"type": "integer"}}
             responses[200] = {"headers": {"X-Total-Count": total}}
         options["responses"] = dict(sorted(responses.items()))
+        summary, *text = re.split(r"\.\s+", inspect.getdoc(endpoint) or "", maxsplit=1)
+        text += [who_may for _, who_may in refused[:1]]  # the first one lets the fewest through
+        options["summary"] = options["summary"] or summary.removesuffix(".")
+        options["description"] = options["description"] or "\n\n".join(text)
         self.beginnings += (f"{self.prefix}{path}".partition("{")[0],)
         super().add_api_route(path, on_event_loop(endpoint), **options)
 
 
-statuses_by_dependency: dict[Callable[..., Any], int] = {}
+refusals: dict[Callable[..., Any], tuple[int, str]] = {}
 
 
-def responds_with(status: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
-    """Mark a dependency that refuses some callers, so that every endpoint that has it is documented to."""
+def responds_with(status: int, who_may: str) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """Mark a dependency that refuses some callers, so that every endpoint that has it is documented to, and says who
+    may call it."""
 
     def mark(call: Callable[..., T]) -> Callable[..., T]:
-        statuses_by_dependency[call] = status
+        refusals[call] = status, who_may
         return call
 
     return mark
 
 
-def statuses_of(call: Callable[..., Any]) -> Iterator[int]:
-    """The statuses with which an endpoint's dependencies, and theirs, refuse."""
-    if call in statuses_by_dependency:
-        yield statuses_by_dependency[call]
+def refusals_of(call: Callable[..., Any]) -> Iterator[tuple[int, str]]:
+    """The statuses with which an endpoint's dependencies, and theirs, refuse, and whom they let through."""
+    if call in refusals:
+        yield refusals[call]
     for parameter in inspect.signature(call).parameters.values():
         for item in getattr(parameter.annotation, "__metadata__", ()):
             if isinstance(item, DependsInfo) and item.dependency:
-                yield from statuses_of(item.dependency)
+                yield from refusals_of(item.dependency)
 
 
 # Dependencies

@@ -388,7 +388,7 @@ async def read_token(token: BearerToken) -> Claims:
         raise unknown_caller() from None
 
 
-@responds_with(401)
+@responds_with(401, "Any role may call this.")
 @on_event_loop
 def current_user(
     request: Request, db: Db, token: BearerToken, claims: Annotated[Claims, Depends(read_token)]
@@ -420,18 +420,19 @@ CurrentUser = Annotated[Caller, Depends(current_user)]
 
 def at_least(lowest: Role) -> Callable[[Caller], Caller]:
     """Let through who has this role or a higher one."""
+    rule = f"This takes the role {lowest} or a higher one."
 
-    @responds_with(403)
+    @responds_with(403, rule)
     @on_event_loop
     def check(user: CurrentUser) -> Caller:
         if not user.role.reaches(lowest):
-            raise HTTPException(403, f"This takes the role {lowest} or a higher one.")
+            raise HTTPException(403, rule)
         return user
 
     return check
 
 
-@responds_with(403)
+@responds_with(403, "This is for guards.")
 @on_event_loop
 def only_guard(user: CurrentUser) -> Caller:
     """Let through who has the role GUARD, and no higher one."""

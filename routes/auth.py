@@ -36,7 +36,7 @@ router = Router(prefix="/auth", max_body_size=10_000, tags=["auth"])
 )
 @in_thread
 def sign_up(request: Request, slot: HashingSlot, db: Db, body: SignUp) -> User:
-    """Become a guard, unless signing up is switched off, or left to the identity provider, which proves addresses."""
+    """Become a guard. Signing up may be switched off, or left to the identity provider, which proves addresses."""
     if settings.identity_issuer:
         raise HTTPException(403, "Sign up with the identity provider of the pages.")
     if not settings.allow_sign_up:

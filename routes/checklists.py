@@ -98,7 +98,7 @@ def reorder_safety_checklist_items(db: Db, user: Admin, body: ChecklistOrder) ->
 def update_safety_checklist_item(
     db: Db, user: Admin, item_id: ItemId, body: ChecklistItemUpdate
 ) -> SafetyChecklistItem:
-    """Change the fields that are sent, and leave the rest."""
+    """Change an item. Fields that are not sent stay as they are."""
     item = get_or_404(db, SafetyChecklistItem, item_id)
     if "name" in body.model_fields_set and has_name_taken(db, body.name, but=item.id):
         raise HTTPException(409, "Another item has this name.")
@@ -115,7 +115,7 @@ def delete_safety_checklist_item(db: Db, user: Admin, item_id: ItemId) -> None:
     "/safety-checklists", status_code=201, response_model=ChecklistSubmitted, responses=error_responses(403, 404, 409)
 )
 def submit_safety_checklist(db: Db, user: CurrentUser, body: ChecklistSubmission) -> ChecklistSubmitted:
-    """Hand in the checklist of one's own running session, and write an entry of the logbook about it."""
+    """Hand in the checklist of one's own running session. An entry of the logbook tells of it."""
     location = get_or_404(db, Location, body.location_id)
     items = items_by_id(db, [check.item_id for check in body.items])
     session = own_session(db, user, body.duty_session_id)

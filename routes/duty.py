@@ -39,7 +39,7 @@ VISITING = col(LocationCheckIn.check_out_time).is_(None)
 
 @router.get("/duty-sessions/active", response_model=ActiveDutySession | None)
 def get_active_duty_session(db: Db, user: CurrentUser) -> DutySession | None:
-    """The caller's running session with its check-ins, newest first; null if they are off duty."""
+    """The session in which the caller is on duty, with its check-ins, newest first. Off duty it is null."""
     return running_session(db, user.id, load_collection(DutySession.location_check_ins))
 
 
@@ -66,9 +66,10 @@ def get_guards_on_duty(user: Supervisor, page: Paged) -> list[GuardOnDuty]:
 
 @router.post("/duty-sessions", status_code=201, response_model=DutySessionPublic, responses=error_responses(404, 409))
 def clock_in(db: Db, user: CurrentUser, body: ClockIn) -> DutySession:
-    """Begin duty: a GUARD at an active location, SUPERVISOR and above at headquarters, or roaming without one.
+    """Begin duty.
 
-    When SUPERVISOR and above begin, each guard on duty is told.
+    A GUARD begins at an active location, SUPERVISOR and above at headquarters, or roaming without one. When SUPERVISOR
+    and above begin, each guard on duty is told.
     """
     location = place_of(db, user, body)
     if body.shift_id:
@@ -115,7 +116,7 @@ def supervisor_clock_out(db: Db, user: Supervisor, duty_session_id: DutySessionI
 def create_location_check_in(
     db: Db, user: Supervisor, duty_session_id: DutySessionId, body: CheckInCreate
 ) -> LocationCheckIn:
-    """Begin a visit to an active location, in one's own running session, with no other visit open."""
+    """Begin a visit to an active location. It takes one's own running session, with no other visit open."""
     location = get_or_404(db, Location, body.location_id)
     session = own_session(db, user, duty_session_id)
     must_run(db, session)

@@ -37,7 +37,7 @@ def get_available_equipment(
     responses=error_responses(403, 404, 409),
 )
 def checkout_equipment(db: Db, user: CurrentUser, body: EquipmentCheckout) -> SupervisorEquipmentCheckout:
-    """Take a car and a radio that work, in one's own running session, which has none out yet."""
+    """Take a car and a radio that work. It takes one's own running session, which has none out yet."""
     car, radio = get_unit(db, Vehicle, body.car_id), get_unit(db, Radio, body.radio_id)
     session = own_session(db, user, body.duty_session_id)
     must_run(db, session)
@@ -52,9 +52,9 @@ def checkout_equipment(db: Db, user: CurrentUser, body: EquipmentCheckout) -> Su
     "/equipment-checkouts/check-in", response_model=EquipmentCheckoutPublic, responses=error_responses(403, 404, 409)
 )
 def checkin_equipment(db: Db, user: CurrentUser, body: EquipmentCheckin) -> SupervisorEquipmentCheckout:
-    """Return the car and the radio of one's own session, whether it is over or not, or of anyone's for ADMIN and above.
+    """Return the car and the radio of a session, whether it is over or not.
 
-    The car's mileage goes on from there.
+    The session is one's own, or anyone's for ADMIN and above. The car's mileage goes on from there.
     """
     session = get_or_404(db, DutySession, body.duty_session_id)
     if session.user_id != user.id and not user.role.reaches(Role.ADMIN):
@@ -78,7 +78,7 @@ def checkin_equipment(db: Db, user: CurrentUser, body: EquipmentCheckin) -> Supe
 def get_equipment_checkouts(
     db: Db, user: CurrentUser, duty_session_id: DutySessionId, page: Paged
 ) -> list[SupervisorEquipmentCheckout]:
-    """What was taken in a session, latest first: in one's own, or in anyone's for SUPERVISOR and above."""
+    """What was taken in a session, latest first. It is one's own session, or anyone's for SUPERVISOR and above."""
     session = get_or_404(db, DutySession, duty_session_id)
     if session.user_id != user.id and not user.role.reaches(Role.SUPERVISOR):
         raise HTTPException(403, "You may see the equipment of your own duty sessions only.")

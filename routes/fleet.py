@@ -39,7 +39,7 @@ def create_vehicle(db: Db, user: Admin, body: VehicleBody) -> Vehicle:
 
 @router.put("/vehicles/{vehicleId}", response_model=VehiclePublic, responses=error_responses(409))
 def update_vehicle(db: Db, user: Admin, vehicle_id: VehicleId, body: VehicleBody) -> Vehicle:
-    """Replace all fields. A car that is checked out does not retire.
+    """Replace all fields of a vehicle. One that is checked out does not retire.
 
     The mileage never goes down, but for a SUPER_ADMIN who corrects a mistake; the log of the service keeps that.
     """
@@ -73,7 +73,7 @@ def create_radio(db: Db, user: Admin, body: RadioBody) -> Radio:
 
 @router.put("/radios/{radioId}", response_model=RadioPublic, responses=error_responses(409))
 def update_radio(db: Db, user: Admin, radio_id: RadioId, body: RadioBody) -> Radio:
-    """Replace all fields. A radio that is checked out does not retire."""
+    """Replace all fields of a radio. One that is checked out does not retire."""
     radio = get_unit(db, Radio, radio_id)
     must_fit(db, Radio, body, but=radio.id)
     return replace(db, radio, body)

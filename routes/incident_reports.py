@@ -74,7 +74,7 @@ def create_incident_report(db: Db, user: Supervisor, log_id: LogId, body: Incide
 )
 @in_thread
 def generate_incident_report(db: Db, user: Supervisor, body: IncidentReportGenerate) -> Report:
-    """The same as `createIncidentReport`, answered with the whole report."""
+    """Make the report on an incident, and answer all of it. Otherwise it is the same as `createIncidentReport`."""
     return make_report(db, user, body.log_id, body, body.notified_user_ids)
 
 

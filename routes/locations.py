@@ -34,7 +34,7 @@ def get_active_locations(user: CurrentUser, page: Paged) -> list[Location]:
 
 @router.get("/hq", operation_id="getHQLocation", response_model=LocationName, responses=error_responses(404))
 def get_hq_location(db: Db, user: CurrentUser) -> Location:
-    """Headquarters."""
+    """Headquarters, where supervisors and admins begin their duty."""
     if (location := headquarters(db)) is None:
         raise HTTPException(404, f"There is no location named {settings.hq_location}.")
     return location
@@ -55,7 +55,7 @@ def create_location(db: Db, user: Admin, body: LocationCreate) -> Location:
 
 @router.patch("/{locationId}", response_model=LocationPublic, responses=error_responses(409))
 def update_location(db: Db, user: Admin, location_id: LocationId, body: LocationUpdate) -> Location:
-    """Change the fields that are sent, and leave the rest."""
+    """Change a location. Fields that are not sent stay as they are."""
     location = get_or_404(db, Location, location_id)
     if "name" in body.model_fields_set:
         name_must_be_free(db, body.name, but=location.id)

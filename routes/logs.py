@@ -84,10 +84,11 @@ def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Response:
 
 @router.patch("/logs/{logId}", response_model=LogPublic, responses=error_responses(403, 409))
 def update_log(db: Db, user: CurrentUser, log_id: LogId, body: LogUpdate) -> Log:
-    """Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED.
+    """Change an entry. Fields that are not sent stay as they are.
 
-    A guard moves an entry only to the location of their running duty. An entry that becomes a HIGH or CRITICAL incident
-    is told as a new one is, and one with a report stays an INCIDENT.
+    Each change is kept with its author, and the status becomes UPDATED. A guard moves an entry only to the location of
+    their running duty. An entry that becomes a HIGH or CRITICAL incident is told as a new one is, and one with a report
+    stays an INCIDENT.
     """
     log = get_or_404(db, Log, log_id)
     shift_must_exist(db, body)

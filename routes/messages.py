@@ -24,7 +24,7 @@ UNREAD = col(Message.read_at).is_(None)
 
 @router.post("/messages", status_code=201, response_model=MessagePublic, responses=error_responses(409))
 def send_guard_message(db: Db, user: Guard, body: MessageCreate) -> Message:
-    """Write to the supervisors. This is for a GUARD on duty."""
+    """Write to the supervisors, being on duty."""
     session = must_be_on_duty(db, user)
     return save(db, Message(content=body.content, sender_id=user.id, duty_session_id=session.id))
 
@@ -50,7 +50,7 @@ def send_supervisor_reply(db: Db, user: Supervisor, guard_user_id: GuardUserId, 
 
 @router.get("/messages", response_model=list[MessagePublic])
 def get_my_messages(user: CurrentUser, page: Paged) -> list[Message]:
-    """The messages of the caller's running duty session, oldest first; none while off duty."""
+    """The messages of the caller's running duty session, oldest first. Off duty there are none."""
     mine = select(Message).join(DutySession).where(DutySession.user_id == user.id, OPEN)
     return page.fetch(mine.options(WITHOUT_DUTY).order_by(*OLDEST_FIRST))
 

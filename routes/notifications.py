@@ -39,7 +39,7 @@ MOST_URGENT_FIRST = (
 
 @router.get("", response_model=list[NotificationPublic])
 def get_notifications(user: CurrentUser, page: Annotated[Page, paged(10, most=10)]) -> list[Notification]:
-    """The notifications of the caller and of everyone, without those dismissed: most urgent first, then newest."""
+    """The notifications of the caller and of everyone, most urgent first, then newest. Those dismissed are left out."""
     dismissed = exists().where(
         col(NotificationDismissal.notification_id) == Notification.id, col(NotificationDismissal.user_id) == user.id
     )

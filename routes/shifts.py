@@ -81,7 +81,7 @@ def create_shift(db: Db, user: Supervisor, body: ShiftCreate) -> Shift:
 
 @router.patch("/shifts/{shiftId}", response_model=ShiftPublic, responses=error_responses(409))
 def update_shift(db: Db, user: Supervisor, shift_id: ShiftId, body: ShiftUpdate) -> Shift:
-    """Change the fields that are sent. `userAssignments`, if sent, replace all that there are."""
+    """Change a shift. Fields that are not sent stay as they are. `userAssignments`, if sent, replace all there are."""
     shift = lock_row(db, get_or_404(db, Shift, shift_id))
     must_be_available(db, body.location_id, body.user_assignments)
     change(db, shift, body)
@@ -119,7 +119,7 @@ def create_recurring_pattern(db: Db, user: Supervisor, body: PatternCreate) -> R
 def update_recurring_pattern(
     db: Db, user: Supervisor, pattern_id: PatternId, body: PatternUpdate
 ) -> RecurringShiftPattern:
-    """Change the fields that are sent; the shifts made so far stay as they are.
+    """Change a pattern. Fields that are not sent stay as they are, and so do the shifts made so far.
 
     `userAssignments`, if sent, replace all that there are.
     """

@@ -114,7 +114,7 @@ def get_users_with_duty_sessions(
         Moment, Query(alias="weekStartDate", openapi_examples={"demo": {"value": "2026-11-15T12:00:00Z"}})
     ],
 ) -> list[User]:
-    """Who has completed duty sessions that began in the week of this moment, by last and first name."""
+    """Who has completed duty sessions that began in a week, by last and first name. Any moment names its week."""
     at_work = select(DutySession.user_id).where(COMPLETED, in_week(DutySession.clock_in_time, week_start_date))
     return page.fetch(select(User).where(col(User.id).in_(at_work)).order_by(User.last_name, User.first_name, User.id))
 
@@ -127,9 +127,10 @@ def get_timesheet_by_id(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> 
 
 @router.post("/timesheets", status_code=201, response_model=TimesheetPublic, responses=error_responses(404, 409))
 def generate_timesheet(db: Db, user: Supervisor, body: TimesheetCreate) -> Timesheet:
-    """Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week.
+    """Make a timesheet of the completed duty sessions that began in a week.
 
-    A session that is in another timesheet already is not collected again.
+    Any moment names its week. There is one timesheet per person and week. A session that is in another timesheet is not
+    collected again.
     """
     person = get_or_404(db, User, body.user_id)
     must_be_first(db, person, body.week_start_date)
@@ -163,7 +164,7 @@ def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> Bul
 
 @router.post("/timesheets/{timesheetId}/submit", response_model=TimesheetPublic, responses=error_responses(409))
 def submit_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
-    """Hand in a timesheet that is DRAFT or REJECTED, with what was completed in its week since; it is PENDING then."""
+    """Hand in a timesheet that is DRAFT or REJECTED. It gets what was completed in its week since, and is PENDING."""
     sheet = get_or_404(db, Timesheet, timesheet_id)
     submitted = {"submitted_by": user.id, "submitted_at": now()}
     move(db, sheet, DRAFT_OR_REJECTED, status=TimesheetStatus.PENDING, **submitted)
@@ -173,9 +174,10 @@ def submit_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Tim
 
 @router.post("/timesheets/{timesheetId}/approve", response_model=TimesheetPublic, responses=error_responses(409))
 def approve_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
-    """Approve someone else's PENDING timesheet, once no duty session that began in its week runs any more.
+    """Approve someone else's PENDING timesheet.
 
-    Sessions that ended since it was submitted are collected first. What an earlier rejection left is cleared.
+    It is refused while a duty session that began in its week runs. Sessions that ended since it was submitted are
+    collected first. What an earlier rejection left is cleared.
     """
     sheet = someone_elses(db, user, timesheet_id)
     if refused := approve(db, user, [sheet]):
@@ -199,10 +201,10 @@ def delete_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Non
 
 @router.post("/timesheet-entries/{entryId}/adjust", response_model=TimesheetPublic, responses=error_responses(409))
 def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: EntryId, body: EntryAdjustment) -> Timesheet:
-    """Correct the times of an entry while its timesheet is DRAFT or REJECTED, and answer the timesheet.
+    """Correct the times of an entry, and answer its timesheet.
 
-    The original times are kept, and each correction with its author and reason. The entry must be over, begin in the
-    week of the timesheet and not overlap another entry of it.
+    The timesheet is DRAFT or REJECTED. The original times are kept, and each correction with its author and reason. The
+    entry must be over, begin in the week of the timesheet and not overlap another entry of it.
     """
     entry = get_or_404(db, TimesheetEntry, entry_id)
     sheet = lock_open(db, get_or_404(db, Timesheet, entry.timesheet_id))

@@ -74,7 +74,7 @@ def get_tour_by_id(db: Db, user: CurrentUser, tour_id: TourId) -> Tour:
 
 @router.post("/tours/{tourId}/complete", response_model=TourPublic, responses=error_responses(403, 409))
 def complete_tour(db: Db, user: CurrentUser, tour_id: TourId, body: TourCompletion) -> Tour:
-    """Come back: the mileage, at least that of the start, and what was returned."""
+    """Come back from a tour. It takes the mileage, at least that of the start, and what was returned."""
     tour = own_tour(db, user, tour_id)
     if body.ending_mileage < tour.starting_mileage:
         raise HTTPException(409, f"The tour started at {tour.starting_mileage} miles. It can't end at fewer.")

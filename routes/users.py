@@ -45,14 +45,14 @@ def get_users(user: Supervisor, page: Paged) -> list[User]:
 @router.post("", status_code=201, response_model=UserPublic, responses=error_responses(409))
 @in_thread
 def create_user(slot: HashingSlot, db: Db, user: Admin, body: UserCreate) -> User:
-    """Make a user who signs in with this password; the rank is below one's own, unless one is SUPER_ADMIN."""
+    """Make a user who signs in with this password. The rank is below one's own, unless one is SUPER_ADMIN."""
     must_outrank(user, body.role)
     return register(db, body, body.role)
 
 
 @router.get("/management", response_model=UserPage)
 def get_all_users_for_management(db: Db, user: Admin, search: Annotated[UserSearch, Query()]) -> UserPage:
-    """Everyone, archived or not, whose names or e-mail address have each word; active ones first."""
+    """The people to manage, archived or not, active ones first. Their names or e-mail address have each word."""
     found = select(User)
     for word in search.search_term.split():
         found = found.where(occurs(word, User.first_name, User.last_name, User.email))
@@ -89,7 +89,7 @@ def update_user_profile(db: Db, user: CurrentUser, user_id: UserId, body: Profil
 
 @router.put("/{userId}/role", response_model=UserPublic, responses=error_responses(409))
 def update_user_role(db: Db, user: Admin, user_id: UserId, body: RoleUpdate) -> User:
-    """Give a rank below one's own; SUPER_ADMIN gives any."""
+    """Give someone a role. It is below one's own, unless one is SUPER_ADMIN."""
     found = manageable(db, user, user_id)
     must_outrank(user, body.role)
     if body.role is not Role.SUPER_ADMIN:
@@ -101,7 +101,7 @@ def update_user_role(db: Db, user: Admin, user_id: UserId, body: RoleUpdate) -> 
 @router.put("/{userId}/password", status_code=204)
 @in_thread
 def reset_password(slot: HashingSlot, db: Db, user: Admin, user_id: UserId, body: PasswordReset) -> None:
-    """Give someone of a lower rank a password, even if it is the first one, and end all their tokens."""
+    """Give someone of a lower rank a password. It may be their first one. All their tokens end."""
     set_password(db, manageable(db, user, user_id).id, body.new_password)
 
 
@@ -121,7 +121,7 @@ def archive_user(db: Db, user: Admin, user_id: UserId) -> User:
 
 @router.post("/{userId}/unarchive", response_model=UserPublic, responses=error_responses(409))
 def unarchive_user(db: Db, user: SuperAdmin, user_id: UserId) -> User:
-    """Let someone in again, to sign in anew: also tokens that the identity provider issued meanwhile don't work."""
+    """Let someone in again, to sign in anew. Also tokens that the identity provider issued meanwhile don't work."""
     found, archived = manageable(db, user, user_id), col(User.archived_at).is_not(None)
     update_or_409(db, found, archived, detail="This user is not archived.", archived_at=None)
     end_tokens(db, found.id)

@@ -6,7 +6,7 @@ import pytest
 
 import schemas
 from main import app
-from tests.test_access import EVERYONE, MAY, ON_DUTY_ONLY
+from tests.test_access import ADMINS, CLOSED, EVERYONE, GUARDS, MAY, ON_DUTY_ONLY, SUPER_ADMINS, SUPERVISORS
 from tests.world import ACTIONS, CONTRACT, EXTRAS, OPERATIONS
 
 SCHEMAS = app.openapi()["components"]["schemas"]
@@ -71,11 +71,37 @@ def test_too_many_tries_are_described():
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_operation_has_a_summary_a_description_and_one_tag(name):
+def test_every_operation_has_a_short_summary_a_description_that_goes_on_and_one_tag(name):
     operation = OPERATIONS[name][2]
-    assert operation["summary"]
+    assert 0 < len(operation["summary"]) <= 80
     assert operation["description"].endswith(".")
+    assert operation["summary"] not in operation["description"]
     assert len(operation["tags"]) == 1
+
+
+def test_every_summary_is_a_sentence_and_tells_its_operation_from_the_others():
+    summaries = [operation["summary"] for _, _, operation in OPERATIONS.values()]
+    assert len(set(summaries)) == len(summaries)
+    assert [text for text in summaries if text == text.title() and " " in text] == []  # FastAPI's, from the name
+
+
+@pytest.mark.parametrize("action", CLOSED, ids=lambda action: action.name)
+def test_every_operation_says_which_roles_may_call_it(action):
+    sentences = [
+        (GUARDS, "This is for guards."),
+        (EVERYONE, "Any role may call this."),
+        (SUPERVISORS, "This takes the role SUPERVISOR or a higher one."),
+        (ADMINS, "This takes the role ADMIN or a higher one."),
+        (SUPER_ADMINS, "This takes the role SUPER_ADMIN or a higher one."),
+    ]
+    (sentence,) = [sentence for roles, sentence in sentences if roles == MAY[action.who][1]]
+    assert OPERATIONS[action.name][2]["description"].endswith(sentence)
+
+
+def test_the_parts_stand_in_the_order_of_a_guards_day_then_a_supervisors_then_an_admins():
+    guards = "auth locations duty checklist notifications messages logs incidents incident-reports"
+    names = [tag["name"] for tag in app.openapi()["tags"]]
+    assert names == f"{guards} equipment tours shifts timesheets users fleet health".split()
 
 
 def test_every_tag_is_explained():

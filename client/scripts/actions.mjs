@@ -50,7 +50,7 @@ class Action {
   /** `args` are the contract's: the names of single arguments, and `*` (or `form`) for the object of all others. */
   constructor(api, operation, args) {
     this.name = operation.operationId;
-    this.description = operation.description;
+    this.comment = commentOf(operation);
     this.args = args.replace('form', '*').split(' ').filter(Boolean);
 
     const parameters = operation.parameters ?? [];
@@ -70,7 +70,7 @@ class Action {
     const [call, type] = this.call;
     const given = call === 'call' ? 'wired' : 'wired, page';
     const rest = call !== 'call' && this.args.includes('limit') ? ', limit' : '';
-    return `${this.filter}${commentOf(this.description)}
+    return `${this.filter}${this.comment}
 export const ${this.name} = (${this.args.map((arg) => this.parameter(arg)).join(', ')}) =>
   ${call}<${type}>((${given}) => api.${this.name}(${this.options})${rest});
 `;

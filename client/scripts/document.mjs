@@ -10,9 +10,9 @@ export const operationsOf = (api) =>
 
 export const nameOf = (reference) => reference.$ref.split('/').at(-1);
 
-/** A description as the comment above what it describes. */
-export const commentOf = (text) =>
-  text.includes('\n') ? `/**\n${text.replace(/^/gm, ' * ').replace(/ +$/gm, '')}\n */` : `/** ${text} */`;
+/** What an operation does, as the comment above the function that calls it. */
+export const commentOf = ({ summary, description }) =>
+  `/**\n${`${summary}.\n\n${description}`.replace(/^/gm, ' * ').replace(/ +$/gm, '')}\n */`;
 
 /**
  * A copy without titles, which only repeat the names, without an address, which `configure` is told, and in which a

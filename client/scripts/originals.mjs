@@ -43,7 +43,7 @@ class Function {
     this.result = this.data ? `ActionResult<${writer.write(this.data)}>` : writer.structure(typeOf(result));
     this.refreshes = refreshes.map(pathOf);
     const action = /logbook\.(\w+)\(/.exec(CALLS[key] ?? '')?.[1] ?? name;
-    this.comment = commentOf(operations.get(action).description);
+    this.comment = commentOf(operations.get(action));
   }
 
   /** What stands above its body. */

@@ -12,15 +12,24 @@ import type {
   LocationCheckInWithLocation,
 } from 'marina-guard-logbook-client/types';
 
-/** The caller's running session with its check-ins, newest first; null if they are off duty. */
+/**
+ * The session in which the caller is on duty, with its check-ins, newest first.
+ *
+ * Off duty it is null.
+ *
+ * Any role may call this.
+ */
 export async function getActiveDutySession(): Promise<ActionResult<DutySessionWithCheckIns | null>> {
   return logbook.getActiveDutySession();
 }
 
 /**
- * Begin duty: a GUARD at an active location, SUPERVISOR and above at headquarters, or roaming without one.
+ * Begin duty.
  *
- * When SUPERVISOR and above begin, each guard on duty is told.
+ * A GUARD begins at an active location, SUPERVISOR and above at headquarters, or roaming without one. When SUPERVISOR
+ * and above begin, each guard on duty is told.
+ *
+ * Any role may call this.
  */
 export async function clockIn(
   data: { locationId?: string; shiftId?: string },
@@ -33,7 +42,13 @@ export async function clockIn(
   return result;
 }
 
-/** End one's own duty, and the check-in that is still open. Equipment stays out and can be returned later. */
+/**
+ * End one's own duty, and the check-in that is still open.
+ *
+ * Equipment stays out and can be returned later.
+ *
+ * Any role may call this.
+ */
 export async function clockOut(dutySessionId: string, notes?: string): Promise<ActionResult<DutySessionWithRelations>> {
   const result = await logbook.clockOut(dutySessionId, notes);
   if (result.ok) {
@@ -43,7 +58,13 @@ export async function clockOut(dutySessionId: string, notes?: string): Promise<A
   return result;
 }
 
-/** End anyone's duty. The notes say who did it. */
+/**
+ * End anyone's duty.
+ *
+ * The notes say who did it.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function supervisorClockOut(dutySessionId: string): Promise<ActionResult<DutySession>> {
   const result = await logbook.supervisorClockOut(dutySessionId);
   if (result.ok) {
@@ -52,7 +73,13 @@ export async function supervisorClockOut(dutySessionId: string): Promise<ActionR
   return result;
 }
 
-/** Begin a visit to an active location, in one's own running session, with no other visit open. */
+/**
+ * Begin a visit to an active location.
+ *
+ * It takes one's own running session, with no other visit open.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function createLocationCheckIn(
   dutySessionId: string,
   locationId: string,
@@ -65,7 +92,11 @@ export async function createLocationCheckIn(
   return result;
 }
 
-/** End one's own visit to a location. */
+/**
+ * End one's own visit to a location.
+ *
+ * Any role may call this.
+ */
 export async function checkoutFromLocation(checkInId: string): Promise<ActionResult<LocationCheckInWithLocation>> {
   const result = await logbook.checkoutFromLocation(checkInId);
   if (result.ok) {

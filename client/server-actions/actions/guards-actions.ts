@@ -7,7 +7,11 @@ import type { ActionResult } from 'marina-guard-logbook-client/types';
 
 export type GuardOnDutyData = logbook.GuardOnDutyData;
 
-/** Everyone on duty, of whatever role, latest first. */
+/**
+ * Everyone on duty, of whatever role, latest first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getGuardsOnDuty(): Promise<ActionResult<GuardOnDutyData[]>> {
   return logbook.getGuardsOnDuty();
 }

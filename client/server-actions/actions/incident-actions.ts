@@ -8,7 +8,13 @@ import type { ActionResult } from 'marina-guard-logbook-client/types';
 
 export type ReviewedIncident = logbook.ReviewedIncident;
 
-/** Note that an incident has been seen, by whom and when. A second review replaces the first. */
+/**
+ * Note that an incident has been seen, by whom and when.
+ *
+ * A second review replaces the first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function reviewIncident(incidentId: string, reviewNotes: string): Promise<ActionResult<ReviewedIncident>> {
   const result = await logbook.reviewIncident(incidentId, reviewNotes);
   if (result.ok) {

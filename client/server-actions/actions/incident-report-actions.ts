@@ -6,7 +6,11 @@ import { revalidatePath } from 'next/cache';
 import * as logbook from 'marina-guard-logbook-client/actions/incident-report-actions';
 import type { ActionResult } from 'marina-guard-logbook-client/types';
 
-/** The active people of the role SUPERVISOR, by last name. */
+/**
+ * The active people of the role SUPERVISOR, by last name.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getSupervisorsForNotification(): Promise<ActionResult<{
   id: string;
   firstName: string;
@@ -16,12 +20,20 @@ export async function getSupervisorsForNotification(): Promise<ActionResult<{
   return logbook.getSupervisorsForNotification();
 }
 
-/** Whether the caller may make reports: SUPERVISOR and above may. */
+/**
+ * Whether the caller may make reports: SUPERVISOR and above may.
+ *
+ * Any role may call this.
+ */
 export async function canGenerateIncidentReport(): Promise<ActionResult<boolean>> {
   return logbook.canGenerateIncidentReport();
 }
 
-/** Whether the caller may make a report on this entry, and it can have one. */
+/**
+ * Whether the caller may make a report on this entry, and it can have one.
+ *
+ * Any role may call this.
+ */
 export async function canCreateReportForLog(logId: string): Promise<ActionResult<boolean>> {
   return logbook.canCreateReportForLog(logId);
 }
@@ -31,6 +43,8 @@ export async function canCreateReportForLog(logId: string): Promise<ActionResult
  *
  * An incident has one report. Where there is one, ADMIN and above let others sign it by naming them here, as long as
  * the signature is missing.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export async function createIncidentReport(
   logId: string,

@@ -7,7 +7,13 @@ import type { ActionResult } from 'marina-guard-logbook-client/types';
 
 export type IncidentReportWithDetails = logbook.IncidentReportWithDetails;
 
-/** The same as `createIncidentReport`, answered with the whole report. */
+/**
+ * Make the report on an incident, and answer all of it.
+ *
+ * Otherwise it is the same as `createIncidentReport`.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function generateIncidentReport(input: {
   logId: string;
   guardAssignedId?: string;
@@ -17,7 +23,13 @@ export async function generateIncidentReport(input: {
   return logbook.generateIncidentReport(input);
 }
 
-/** Sign, once, as what one is assigned. The name, the time and the address of the request are kept. */
+/**
+ * Sign, once, as what one is assigned.
+ *
+ * The name, the time and the address of the request are kept.
+ *
+ * Any role may call this.
+ */
 export async function signIncidentReport(input: {
   reportId: string;
   signerType: 'guard' | 'supervisor';
@@ -26,17 +38,29 @@ export async function signIncidentReport(input: {
   return logbook.signIncidentReport(input);
 }
 
-/** A report, for the author of its entry, its signers, and SUPERVISOR and above. */
+/**
+ * A report, for the author of its entry, its signers, and SUPERVISOR and above.
+ *
+ * Any role may call this.
+ */
 export async function getIncidentReport(reportId: string): Promise<ActionResult<IncidentReportWithDetails>> {
   return logbook.getIncidentReport(reportId);
 }
 
-/** The report on an entry; null, for everyone, if there is none. */
+/**
+ * The report on an entry; null, for everyone, if there is none.
+ *
+ * Any role may call this.
+ */
 export async function getIncidentReportByLogId(logId: string): Promise<ActionResult<IncidentReportWithDetails | null>> {
   return logbook.getIncidentReportByLogId(logId);
 }
 
-/** All reports, the latest first. */
+/**
+ * All reports, the latest first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getAllIncidentReports(): Promise<ActionResult<IncidentReportWithDetails[]>> {
   return logbook.getAllIncidentReports();
 }

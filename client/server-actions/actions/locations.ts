@@ -5,7 +5,11 @@
 import * as logbook from 'marina-guard-logbook-client/actions/locations';
 import type { ActionResult, LocationBasic } from 'marina-guard-logbook-client/types';
 
-/** The locations in use, by name. */
+/**
+ * The locations in use, by name.
+ *
+ * Any role may call this.
+ */
 export async function getActiveLocations(): Promise<ActionResult<LocationBasic[]>> {
   return logbook.getActiveLocations();
 }

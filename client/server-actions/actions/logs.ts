@@ -12,7 +12,11 @@ import type {
   RecordStatus,
 } from 'marina-guard-logbook-client/types';
 
-/** The entries that are not archived, newest first. */
+/**
+ * The entries that are not archived, newest first.
+ *
+ * Any role may call this.
+ */
 export async function getLogs(params?: {
   locationId?: string;
   search?: string;
@@ -25,16 +29,25 @@ export async function getLogs(params?: {
   return logbook.getLogs(params);
 }
 
-/** An entry with all that it refers to. */
+/**
+ * An entry with all that it refers to.
+ *
+ * Any role may call this.
+ */
 export async function getLogById(id: string): Promise<ActionResult<LogWithFullRelations>> {
   return logbook.getLogById(id);
 }
 
 /**
- * Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED.
+ * Change an entry.
  *
- * A guard moves an entry only to the location of their running duty. An entry that becomes a HIGH or CRITICAL incident
- * is told as a new one is, and one with a report stays an INCIDENT.
+ * Fields that are not sent stay as they are.
+ *
+ * Each change is kept with its author, and the status becomes UPDATED. A guard moves an entry only to the location of
+ * their running duty. An entry that becomes a HIGH or CRITICAL incident is told as a new one is, and one with a report
+ * stays an INCIDENT.
+ *
+ * Any role may call this.
  */
 export async function updateLog(
   id: string,
@@ -55,9 +68,13 @@ export async function updateLog(
 }
 
 /**
- * Write an entry. A guard writes on duty, at the location of that duty.
+ * Write an entry.
+ *
+ * A guard writes on duty, at the location of that duty.
  *
  * A HIGH or CRITICAL incident is told to every active SUPERVISOR and above but its author.
+ *
+ * Any role may call this.
  */
 export async function createLog(data: {
   type: 'INCIDENT' | 'PATROL' | 'VISITOR_CHECKIN' | 'MAINTENANCE' | 'WEATHER' | 'OTHER';
@@ -74,7 +91,11 @@ export async function createLog(data: {
   return result;
 }
 
-/** Archive an entry, unless there is a report on it. */
+/**
+ * Archive an entry, unless there is a report on it.
+ *
+ * Any role may call this.
+ */
 export async function deleteLog(id: string): Promise<ActionResult<null>> {
   const result = await logbook.deleteLog(id);
   if (result.ok) {

@@ -9,7 +9,11 @@ import type { ActionResult } from 'marina-guard-logbook-client/types';
 export type MessageWithDetails = logbook.MessageWithDetails;
 export type ConversationSummary = logbook.ConversationSummary;
 
-/** Write to the supervisors. This is for a GUARD on duty. */
+/**
+ * Write to the supervisors, being on duty.
+ *
+ * This is for guards.
+ */
 export async function sendGuardMessage(content: string): Promise<ActionResult<MessageWithDetails>> {
   const result = await logbook.sendGuardMessage(content);
   if (result.ok) {
@@ -19,7 +23,13 @@ export async function sendGuardMessage(content: string): Promise<ActionResult<Me
   return result;
 }
 
-/** Write to a guard on duty, being on duty oneself. It may answer a message of the same duty session. */
+/**
+ * Write to a guard on duty, being on duty oneself.
+ *
+ * It may answer a message of the same duty session.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function sendSupervisorReply(
   guardUserId: string,
   content: string,
@@ -33,22 +43,42 @@ export async function sendSupervisorReply(
   return result;
 }
 
-/** The messages of the caller's running duty session, oldest first; none while off duty. */
+/**
+ * The messages of the caller's running duty session, oldest first.
+ *
+ * Off duty there are none.
+ *
+ * Any role may call this.
+ */
 export async function getMyMessages(): Promise<ActionResult<MessageWithDetails[]>> {
   return logbook.getMyMessages();
 }
 
-/** The guards on duty with messages, the latest message first. */
+/**
+ * The guards on duty with messages, the latest message first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getGuardConversations(): Promise<ActionResult<ConversationSummary[]>> {
   return logbook.getGuardConversations();
 }
 
-/** The messages of a guard's running duty session, oldest first. */
+/**
+ * The messages of a guard's running duty session, oldest first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getConversationThread(guardUserId: string): Promise<ActionResult<MessageWithDetails[]>> {
   return logbook.getConversationThread(guardUserId);
 }
 
-/** Note that a message has been read by whom it is for. The first time counts; again changes nothing. */
+/**
+ * Note that a message has been read by whom it is for.
+ *
+ * The first time counts; again changes nothing.
+ *
+ * Any role may call this.
+ */
 export async function markMessageAsRead(messageId: string): Promise<ActionResult<void>> {
   const result = await logbook.markMessageAsRead(messageId);
   if (result.ok) {

@@ -8,12 +8,22 @@ import type { ActionResult, Radio } from 'marina-guard-logbook-client/types';
 
 export type RadioWithLocation = logbook.RadioWithLocation;
 
-/** The radios that are not archived, by status, then by name. */
+/**
+ * The radios that are not archived, by status, then by name.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function getRadios(): Promise<ActionResult<RadioWithLocation[]>> {
   return logbook.getRadios();
 }
 
-/** Add a radio. Its serial number must be its own. */
+/**
+ * Add a radio.
+ *
+ * Its serial number must be its own.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function createRadio(data: unknown): Promise<ActionResult<Radio>> {
   const result = await logbook.createRadio(data);
   if (result.ok) {
@@ -23,7 +33,13 @@ export async function createRadio(data: unknown): Promise<ActionResult<Radio>> {
   return result;
 }
 
-/** Replace all fields. A radio that is checked out does not retire. */
+/**
+ * Replace all fields of a radio.
+ *
+ * One that is checked out does not retire.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function updateRadio(id: string, data: unknown): Promise<ActionResult<Radio>> {
   const result = await logbook.updateRadio(id, data);
   if (result.ok) {
@@ -33,7 +49,11 @@ export async function updateRadio(id: string, data: unknown): Promise<ActionResu
   return result;
 }
 
-/** Archive a radio, unless it is checked out. */
+/**
+ * Archive a radio, unless it is checked out.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function deleteRadio(id: string): Promise<ActionResult<Radio>> {
   const result = await logbook.deleteRadio(id);
   if (result.ok) {

@@ -10,7 +10,13 @@ export type ShiftWithRelations = logbook.ShiftWithRelations;
 export type RecurringPatternWithRelations = logbook.RecurringPatternWithRelations;
 export type MessageResponse = logbook.MessageResponse;
 
-/** The shifts, by when they start. A plain date as `endDate` includes that day. */
+/**
+ * The shifts, by when they start.
+ *
+ * A plain date as `endDate` includes that day.
+ *
+ * Any role may call this.
+ */
 export async function getShifts(params?: {
   startDate?: string;
   endDate?: string;
@@ -19,7 +25,11 @@ export async function getShifts(params?: {
   return logbook.getShifts(params);
 }
 
-/** Plan a shift at an active location, for active people. */
+/**
+ * Plan a shift at an active location, for active people.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function createShift(data: {
   name: string;
   startTime: string;
@@ -34,7 +44,13 @@ export async function createShift(data: {
   return result;
 }
 
-/** Change the fields that are sent. `userAssignments`, if sent, replace all that there are. */
+/**
+ * Change a shift.
+ *
+ * Fields that are not sent stay as they are. `userAssignments`, if sent, replace all there are.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function updateShift(
   shiftId: string,
   data: {
@@ -52,7 +68,13 @@ export async function updateShift(
   return result;
 }
 
-/** Remove a shift. The entries and the duty sessions that name it stay, without it. */
+/**
+ * Remove a shift.
+ *
+ * The entries and the duty sessions that name it stay, without it.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function deleteShift(shiftId: string): Promise<ActionResult<MessageResponse>> {
   const result = await logbook.deleteShift(shiftId);
   if (result.ok) {
@@ -61,14 +83,22 @@ export async function deleteShift(shiftId: string): Promise<ActionResult<Message
   return result;
 }
 
-/** The patterns, of all locations or of one, newest first. */
+/**
+ * The patterns, of all locations or of one, newest first.
+ *
+ * Any role may call this.
+ */
 export async function getRecurringPatterns(
   locationId?: string,
 ): Promise<ActionResult<RecurringPatternWithRelations[]>> {
   return logbook.getRecurringPatterns(locationId);
 }
 
-/** Plan shifts that return every week, at an active location, for active people. */
+/**
+ * Plan shifts that return every week, at an active location, for active people.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function createRecurringPattern(data: {
   name: string;
   locationId: string;
@@ -87,9 +117,13 @@ export async function createRecurringPattern(data: {
 }
 
 /**
- * Change the fields that are sent; the shifts made so far stay as they are.
+ * Change a pattern.
+ *
+ * Fields that are not sent stay as they are, and so do the shifts made so far.
  *
  * `userAssignments`, if sent, replace all that there are.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export async function updateRecurringPattern(
   patternId: string,
@@ -112,7 +146,13 @@ export async function updateRecurringPattern(
   return result;
 }
 
-/** Remove a pattern. The shifts made from it stay. */
+/**
+ * Remove a pattern.
+ *
+ * The shifts made from it stay.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function deleteRecurringPattern(patternId: string): Promise<ActionResult<MessageResponse>> {
   const result = await logbook.deleteRecurringPattern(patternId);
   if (result.ok) {

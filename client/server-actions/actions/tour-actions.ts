@@ -12,7 +12,13 @@ import type {
   TourWithSupervisor,
 } from 'marina-guard-logbook-client/types';
 
-/** Set out with car and radio. An earlier tour that still runs is no hindrance, but the answer warns of it. */
+/**
+ * Set out with car and radio.
+ *
+ * An earlier tour that still runs is no hindrance, but the answer warns of it.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function startTour(data: {
   carNumber: string;
   radioNumber: string;
@@ -27,7 +33,13 @@ export async function startTour(data: {
   return result;
 }
 
-/** Come back: the mileage, at least that of the start, and what was returned. */
+/**
+ * Come back from a tour.
+ *
+ * It takes the mileage, at least that of the start, and what was returned.
+ *
+ * Any role may call this.
+ */
 export async function completeTour(
   tourId: string,
   data: {
@@ -47,7 +59,11 @@ export async function completeTour(
   return result;
 }
 
-/** Stop on a tour that runs, perhaps at a location, perhaps to see a guard. */
+/**
+ * Stop on a tour that runs, perhaps at a location, perhaps to see a guard.
+ *
+ * Any role may call this.
+ */
 export async function createTourStop(data: {
   tourId: string;
   locationId?: string;
@@ -67,12 +83,20 @@ export async function createTourStop(data: {
   return result;
 }
 
-/** Leave a stop, once, while the tour runs. */
+/**
+ * Leave a stop, once, while the tour runs.
+ *
+ * Any role may call this.
+ */
 export async function completeTourStop(stopId: string): Promise<ActionResult<TourStopWithRelations>> {
   return logbook.completeTourStop(stopId);
 }
 
-/** The caller's tours, or everyone's for ADMIN and above, the latest first. */
+/**
+ * The caller's tours, or everyone's for ADMIN and above, the latest first.
+ *
+ * Any role may call this.
+ */
 export async function getTours(params?: {
   supervisorId?: string;
   status?: string;
@@ -82,12 +106,22 @@ export async function getTours(params?: {
   return logbook.getTours(params);
 }
 
-/** A tour with its stops, for its owner or ADMIN and above. */
+/**
+ * A tour with its stops, for its owner or ADMIN and above.
+ *
+ * Any role may call this.
+ */
 export async function getTourById(tourId: string): Promise<ActionResult<TourWithFullRelations>> {
   return logbook.getTourById(tourId);
 }
 
-/** Give a tour up. A reason, if there is one, is kept in its notes. */
+/**
+ * Give a tour up.
+ *
+ * A reason, if there is one, is kept in its notes.
+ *
+ * Any role may call this.
+ */
 export async function cancelTour(tourId: string, reason?: string): Promise<ActionResult<null>> {
   const result = await logbook.cancelTour(tourId, reason);
   if (result.ok) {

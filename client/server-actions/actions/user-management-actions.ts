@@ -8,7 +8,13 @@ import type { ActionResult, Role } from 'marina-guard-logbook-client/types';
 
 export type UserManagementData = logbook.UserManagementData;
 
-/** Everyone, archived or not, whose names or e-mail address have each word; active ones first. */
+/**
+ * The people to manage, archived or not, active ones first.
+ *
+ * Their names or e-mail address have each word.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function getAllUsersForManagement(
   searchTerm?: string,
   page?: number,
@@ -17,7 +23,13 @@ export async function getAllUsersForManagement(
   return logbook.getAllUsersForManagement(searchTerm, page, pageSize);
 }
 
-/** Give a rank below one's own; SUPER_ADMIN gives any. */
+/**
+ * Give someone a role.
+ *
+ * It is below one's own, unless one is SUPER_ADMIN.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function updateUserRole(userId: string, newRole: Role): Promise<ActionResult<UserManagementData>> {
   const result = await logbook.updateUserRole(userId, newRole);
   if (result.ok) {
@@ -26,7 +38,13 @@ export async function updateUserRole(userId: string, newRole: Role): Promise<Act
   return result;
 }
 
-/** Shut someone of a lower rank out, for good as far as their tokens go. If they are on duty, their duty ends. */
+/**
+ * Shut someone of a lower rank out, for good as far as their tokens go.
+ *
+ * If they are on duty, their duty ends.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function archiveUser(userId: string): Promise<ActionResult<UserManagementData>> {
   const result = await logbook.archiveUser(userId);
   if (result.ok) {
@@ -35,7 +53,13 @@ export async function archiveUser(userId: string): Promise<ActionResult<UserMana
   return result;
 }
 
-/** Let someone in again, to sign in anew: also tokens that the identity provider issued meanwhile don't work. */
+/**
+ * Let someone in again, to sign in anew.
+ *
+ * Also tokens that the identity provider issued meanwhile don't work.
+ *
+ * This takes the role SUPER_ADMIN or a higher one.
+ */
 export async function unarchiveUser(userId: string): Promise<ActionResult<UserManagementData>> {
   const result = await logbook.unarchiveUser(userId);
   if (result.ok) {

@@ -6,17 +6,29 @@ import { revalidatePath } from 'next/cache';
 import * as logbook from 'marina-guard-logbook-client/actions/users';
 import type { ActionResult, User, UserProfile } from 'marina-guard-logbook-client/types';
 
-/** The caller, with the profile. */
+/**
+ * The caller, with the profile.
+ *
+ * Any role may call this.
+ */
 export async function getCurrentUserAction(): Promise<ActionResult<User>> {
   return logbook.getCurrentUserAction();
 }
 
-/** A profile: one's own, or anyone's for SUPERVISOR and above. */
+/**
+ * A profile: one's own, or anyone's for SUPERVISOR and above.
+ *
+ * Any role may call this.
+ */
 export async function getUserById(userId: string): Promise<ActionResult<UserProfile>> {
   return logbook.getUserById(userId);
 }
 
-/** Change one's own profile. */
+/**
+ * Change one's own profile.
+ *
+ * Any role may call this.
+ */
 export async function updateUserProfile(
   userId: string,
   data: {

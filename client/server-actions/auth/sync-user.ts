@@ -5,7 +5,11 @@
 import * as logbook from 'marina-guard-logbook-client/auth/sync-user';
 import type { User } from 'marina-guard-logbook-client/types';
 
-/** The caller, with the profile. */
+/**
+ * The caller, with the profile.
+ *
+ * Any role may call this.
+ */
 export async function syncUserToDatabase(): Promise<{
   success: boolean;
   error: string;
@@ -18,12 +22,20 @@ export async function syncUserToDatabase(): Promise<{
   return logbook.syncUserToDatabase();
 }
 
-/** The caller, with the profile. */
+/**
+ * The caller, with the profile.
+ *
+ * Any role may call this.
+ */
 export async function getCurrentUser(): Promise<User | null> {
   return logbook.getCurrentUser();
 }
 
-/** The caller, with the profile. */
+/**
+ * The caller, with the profile.
+ *
+ * Any role may call this.
+ */
 export async function getCurrentUserWithSync(): Promise<User | null> {
   return logbook.getCurrentUserWithSync();
 }

@@ -10,18 +10,34 @@ import type {
   UserPublic,
 } from '../api/types.gen.js';
 
-/** Become a guard, unless signing up is switched off, or left to the identity provider, which proves addresses. */
+/**
+ * Become a guard.
+ *
+ * Signing up may be switched off, or left to the identity provider, which proves addresses.
+ */
 export const signUp = (input: SignUp) =>
   call<UserPublic>((wired) => api.signUp({ ...wired, body: input }));
 
-/** Exchange a password for a bearer token. `username` is the e-mail address or the user name. */
+/**
+ * Exchange a password for a bearer token.
+ *
+ * `username` is the e-mail address or the user name.
+ */
 export const signIn = (input: SignIn) =>
   call<Token>((wired) => api.signIn({ ...wired, body: input }));
 
-/** End all of the caller's tokens. */
+/**
+ * End all of the caller's tokens.
+ *
+ * Any role may call this.
+ */
 export const signOut = () =>
   call<void>((wired) => api.signOut(wired));
 
-/** Set a new password, and end all tokens but the one of this request. */
+/**
+ * Set a new password, and end all tokens but the one of this request.
+ *
+ * Any role may call this.
+ */
 export const changePassword = (input: PasswordChange) =>
   call<void>((wired) => api.changePassword({ ...wired, body: input }));

@@ -14,34 +14,74 @@ import type {
   ChecklistSubmitted,
 } from '../api/types.gen.js';
 
-/** The items to check now, in their order. */
+/**
+ * The items to check now, in their order.
+ *
+ * Any role may call this.
+ */
 export const getSafetyChecklistItems = () =>
   callAll<ChecklistItemListed>((wired, page) => api.getSafetyChecklistItems({ ...wired, query: page }));
 
-/** Every item, switched off or not, in their order. */
+/**
+ * Every item, switched off or not, in their order.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const getAllSafetyChecklistItems = () =>
   callAll<ChecklistItemPublic>((wired, page) => api.getAllSafetyChecklistItems({ ...wired, query: page }));
 
-/** Add an item whose name is free, without case. It goes last unless an order above 0 is given. */
+/**
+ * Add an item whose name is free, without case.
+ *
+ * It goes last unless an order above 0 is given.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const createSafetyChecklistItem = (input: ChecklistItemCreate) =>
   call<ChecklistItemPublic>((wired) => api.createSafetyChecklistItem({ ...wired, body: input }));
 
-/** Add the items whose names are free, and tell which are not. */
+/**
+ * Add the items whose names are free, and tell which are not.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const createMultipleSafetyChecklistItems = (input: ChecklistItemsCreate) =>
   call<ChecklistItemsCreated>((wired) => api.createMultipleSafetyChecklistItems({ ...wired, body: input }));
 
-/** Change the fields that are sent, and leave the rest. */
+/**
+ * Change an item.
+ *
+ * Fields that are not sent stay as they are.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const updateSafetyChecklistItem = (itemId: string, input: ChecklistItemUpdate = {}) =>
   call<ChecklistItemPublic>((wired) => api.updateSafetyChecklistItem({ ...wired, path: { itemId: idOf(itemId) }, body: input }));
 
-/** Take an item off the list; what was checked stays. Doing so again changes nothing. */
+/**
+ * Take an item off the list; what was checked stays.
+ *
+ * Doing so again changes nothing.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const deleteSafetyChecklistItem = (itemId: string) =>
   call<void>((wired) => api.deleteSafetyChecklistItem({ ...wired, path: { itemId: idOf(itemId) } }));
 
-/** Set the order of these items, all or none. */
+/**
+ * Set the order of these items, all or none.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const reorderSafetyChecklistItems = (input: ChecklistOrder) =>
   call<void>((wired) => api.reorderSafetyChecklistItems({ ...wired, body: input }));
 
-/** Hand in the checklist of one's own running session, and write an entry of the logbook about it. */
+/**
+ * Hand in the checklist of one's own running session.
+ *
+ * An entry of the logbook tells of it.
+ *
+ * Any role may call this.
+ */
 export const submitSafetyChecklist = (input: ChecklistSubmission) =>
   call<ChecklistSubmitted>((wired) => api.submitSafetyChecklist({ ...wired, body: input }));

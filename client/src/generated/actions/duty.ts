@@ -10,34 +10,69 @@ import type {
   GuardOnDuty,
 } from '../api/types.gen.js';
 
-/** The caller's running session with its check-ins, newest first; null if they are off duty. */
+/**
+ * The session in which the caller is on duty, with its check-ins, newest first.
+ *
+ * Off duty it is null.
+ *
+ * Any role may call this.
+ */
 export const getActiveDutySession = () =>
   call<ActiveDutySession | null>((wired) => api.getActiveDutySession(wired));
 
-/** Everyone on duty, of whatever role, latest first. */
+/**
+ * Everyone on duty, of whatever role, latest first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const getGuardsOnDuty = () =>
   callAll<GuardOnDuty>((wired, page) => api.getGuardsOnDuty({ ...wired, query: page }));
 
 /**
- * Begin duty: a GUARD at an active location, SUPERVISOR and above at headquarters, or roaming without one.
+ * Begin duty.
  *
- * When SUPERVISOR and above begin, each guard on duty is told.
+ * A GUARD begins at an active location, SUPERVISOR and above at headquarters, or roaming without one. When SUPERVISOR
+ * and above begin, each guard on duty is told.
+ *
+ * Any role may call this.
  */
 export const clockIn = (input: ClockIn = {}) =>
   call<DutySessionPublic>((wired) => api.clockIn({ ...wired, body: input }));
 
-/** End one's own duty, and the check-in that is still open. Equipment stays out and can be returned later. */
+/**
+ * End one's own duty, and the check-in that is still open.
+ *
+ * Equipment stays out and can be returned later.
+ *
+ * Any role may call this.
+ */
 export const clockOut = (dutySessionId: string, notes?: string | null) =>
   call<DutySessionPublic>((wired) => api.clockOut({ ...wired, path: { dutySessionId: idOf(dutySessionId) }, body: { notes } }));
 
-/** End anyone's duty. The notes say who did it. */
+/**
+ * End anyone's duty.
+ *
+ * The notes say who did it.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const supervisorClockOut = (dutySessionId: string) =>
   call<DutySessionPublic>((wired) => api.supervisorClockOut({ ...wired, path: { dutySessionId: idOf(dutySessionId) } }));
 
-/** Begin a visit to an active location, in one's own running session, with no other visit open. */
+/**
+ * Begin a visit to an active location.
+ *
+ * It takes one's own running session, with no other visit open.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const createLocationCheckIn = (dutySessionId: string, locationId: string, notes?: string | null) =>
   call<CheckInPublic>((wired) => api.createLocationCheckIn({ ...wired, path: { dutySessionId: idOf(dutySessionId) }, body: { locationId, notes } }));
 
-/** End one's own visit to a location. */
+/**
+ * End one's own visit to a location.
+ *
+ * Any role may call this.
+ */
 export const checkoutFromLocation = (checkInId: string) =>
   call<CheckInPublic>((wired) => api.checkoutFromLocation({ ...wired, path: { checkInId: idOf(checkInId) } }));

@@ -9,22 +9,40 @@ import type {
   EquipmentCheckoutPublic,
 } from '../api/types.gen.js';
 
-/** The cars, or the radios, that can be taken now, by name. */
+/**
+ * The cars, or the radios, that can be taken now, by name.
+ *
+ * Any role may call this.
+ */
 export const getAvailableEquipment = (type: 'CAR' | 'RADIO') =>
   callAll<AvailableEquipment>((wired, page) => api.getAvailableEquipment({ ...wired, query: { type, ...page } }));
 
-/** Take a car and a radio that work, in one's own running session, which has none out yet. */
+/**
+ * Take a car and a radio that work.
+ *
+ * It takes one's own running session, which has none out yet.
+ *
+ * Any role may call this.
+ */
 export const checkoutEquipment = (input: EquipmentCheckout) =>
   call<EquipmentCheckoutPublic>((wired) => api.checkoutEquipment({ ...wired, body: input }));
 
 /**
- * Return the car and the radio of one's own session, whether it is over or not, or of anyone's for ADMIN and above.
+ * Return the car and the radio of a session, whether it is over or not.
  *
- * The car's mileage goes on from there.
+ * The session is one's own, or anyone's for ADMIN and above. The car's mileage goes on from there.
+ *
+ * Any role may call this.
  */
 export const checkinEquipment = (input: EquipmentCheckin) =>
   call<EquipmentCheckoutPublic>((wired) => api.checkinEquipment({ ...wired, body: input }));
 
-/** What was taken in a session, latest first: in one's own, or in anyone's for SUPERVISOR and above. */
+/**
+ * What was taken in a session, latest first.
+ *
+ * It is one's own session, or anyone's for SUPERVISOR and above.
+ *
+ * Any role may call this.
+ */
 export const getEquipmentCheckouts = (dutySessionId: string) =>
   callAll<EquipmentCheckoutPublic>((wired, page) => api.getEquipmentCheckouts({ ...wired, path: { dutySessionId: idOf(dutySessionId) }, query: page }));

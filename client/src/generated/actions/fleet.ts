@@ -10,42 +10,86 @@ import type {
   VehiclePublic,
 } from '../api/types.gen.js';
 
-/** The vehicles that are not archived, by status, then by name. */
+/**
+ * The vehicles that are not archived, by status, then by name.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const getVehicles = () =>
   callAll<VehiclePublic>((wired, page) => api.getVehicles({ ...wired, query: page }));
 
-/** Add a vehicle. Its VIN must be its own. */
+/**
+ * Add a vehicle.
+ *
+ * Its VIN must be its own.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const createVehicle = (input: VehicleBody) =>
   call<VehiclePublic>((wired) => api.createVehicle({ ...wired, body: input }));
 
 /**
- * Replace all fields. A car that is checked out does not retire.
+ * Replace all fields of a vehicle.
+ *
+ * One that is checked out does not retire.
  *
  * The mileage never goes down, but for a SUPER_ADMIN who corrects a mistake; the log of the service keeps that.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const updateVehicle = (vehicleId: string, input: VehicleBody) =>
   call<VehiclePublic>((wired) => api.updateVehicle({ ...wired, path: { vehicleId: idOf(vehicleId) }, body: input }));
 
-/** Archive a vehicle, unless it is checked out. */
+/**
+ * Archive a vehicle, unless it is checked out.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const deleteVehicle = (vehicleId: string) =>
   call<void>((wired) => api.deleteVehicle({ ...wired, path: { vehicleId: idOf(vehicleId) } }));
 
-/** The radios that are not archived, by status, then by name. */
+/**
+ * The radios that are not archived, by status, then by name.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const getRadios = () =>
   callAll<RadioPublic>((wired, page) => api.getRadios({ ...wired, query: page }));
 
-/** Add a radio. Its serial number must be its own. */
+/**
+ * Add a radio.
+ *
+ * Its serial number must be its own.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const createRadio = (input: RadioBody) =>
   call<RadioPublic>((wired) => api.createRadio({ ...wired, body: input }));
 
-/** Replace all fields. A radio that is checked out does not retire. */
+/**
+ * Replace all fields of a radio.
+ *
+ * One that is checked out does not retire.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const updateRadio = (radioId: string, input: RadioBody) =>
   call<RadioPublic>((wired) => api.updateRadio({ ...wired, path: { radioId: idOf(radioId) }, body: input }));
 
-/** Archive a radio, unless it is checked out. */
+/**
+ * Archive a radio, unless it is checked out.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const deleteRadio = (radioId: string) =>
   call<void>((wired) => api.deleteRadio({ ...wired, path: { radioId: idOf(radioId) } }));
 
-/** What is out of service, latest change first. `limit` and `offset` go for either list. */
+/**
+ * What is out of service, latest change first.
+ *
+ * `limit` and `offset` go for either list.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const getFleetInShop = () =>
   callLists<FleetInShop>((wired, page) => api.getFleetInShop({ ...wired, query: page }));

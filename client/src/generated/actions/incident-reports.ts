@@ -10,11 +10,19 @@ import type {
   Signature,
 } from '../api/types.gen.js';
 
-/** Whether the caller may make reports: SUPERVISOR and above may. */
+/**
+ * Whether the caller may make reports: SUPERVISOR and above may.
+ *
+ * Any role may call this.
+ */
 export const canGenerateIncidentReport = () =>
   call<boolean>((wired) => api.canGenerateIncidentReport(wired));
 
-/** Whether the caller may make a report on this entry, and it can have one. */
+/**
+ * Whether the caller may make a report on this entry, and it can have one.
+ *
+ * Any role may call this.
+ */
 export const canCreateReportForLog = (logId: string) =>
   call<boolean>((wired) => api.canCreateReportForLog({ ...wired, path: { logId: idOf(logId) } }));
 
@@ -23,26 +31,52 @@ export const canCreateReportForLog = (logId: string) =>
  *
  * An incident has one report. Where there is one, ADMIN and above let others sign it by naming them here, as long as
  * the signature is missing.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const createIncidentReport = (logId: string, input: IncidentReportCreate) =>
   call<IncidentReportNumber>((wired) => api.createIncidentReport({ ...wired, path: { logId: idOf(logId) }, body: input }));
 
-/** The same as `createIncidentReport`, answered with the whole report. */
+/**
+ * Make the report on an incident, and answer all of it.
+ *
+ * Otherwise it is the same as `createIncidentReport`.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const generateIncidentReport = (input: IncidentReportGenerate) =>
   call<IncidentReportPublic>((wired) => api.generateIncidentReport({ ...wired, body: input }));
 
-/** Sign, once, as what one is assigned. The name, the time and the address of the request are kept. */
+/**
+ * Sign, once, as what one is assigned.
+ *
+ * The name, the time and the address of the request are kept.
+ *
+ * Any role may call this.
+ */
 export const signIncidentReport = ({ reportId, ...input }: Signature & { reportId: string } & { ipAddress?: string | null }) =>
   call<IncidentReportPublic>((wired) => api.signIncidentReport({ ...wired, path: { reportId: idOf(reportId) }, body: input }));
 
-/** A report, for the author of its entry, its signers, and SUPERVISOR and above. */
+/**
+ * A report, for the author of its entry, its signers, and SUPERVISOR and above.
+ *
+ * Any role may call this.
+ */
 export const getIncidentReport = (reportId: string) =>
   call<IncidentReportPublic>((wired) => api.getIncidentReport({ ...wired, path: { reportId: idOf(reportId) } }));
 
-/** The report on an entry; null, for everyone, if there is none. */
+/**
+ * The report on an entry; null, for everyone, if there is none.
+ *
+ * Any role may call this.
+ */
 export const getIncidentReportByLogId = (logId: string) =>
   call<IncidentReportPublic | null>((wired) => api.getIncidentReportByLogId({ ...wired, path: { logId: idOf(logId) } }));
 
-/** All reports, the latest first. */
+/**
+ * All reports, the latest first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const getAllIncidentReports = () =>
   callAll<IncidentReportPublic>((wired, page) => api.getAllIncidentReports({ ...wired, query: page }));

@@ -7,10 +7,20 @@ import type {
   LogPublic,
 } from '../api/types.gen.js';
 
-/** The entries of type INCIDENT, archived ones included, newest first. */
+/**
+ * The entries of type INCIDENT, archived ones included, newest first.
+ *
+ * Any role may call this.
+ */
 export const getIncidents = () =>
   callAll<IncidentListed>((wired, page) => api.getIncidents({ ...wired, query: page }));
 
-/** Note that an incident has been seen, by whom and when. A second review replaces the first. */
+/**
+ * Note that an incident has been seen, by whom and when.
+ *
+ * A second review replaces the first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const reviewIncident = (incidentId: string, reviewNotes?: string | null) =>
   call<LogPublic>((wired) => api.reviewIncident({ ...wired, path: { incidentId: idOf(incidentId) }, body: { reviewNotes } }));

@@ -10,30 +10,64 @@ import type {
   LocationUpdate,
 } from '../api/types.gen.js';
 
-/** Every location, in use or not, by name. */
+/**
+ * Every location, in use or not, by name.
+ *
+ * Any role may call this.
+ */
 export const getAllLocations = () =>
   callAll<LocationListed>((wired, page) => api.getAllLocations({ ...wired, query: page }));
 
-/** The locations in use, by name. */
+/**
+ * The locations in use, by name.
+ *
+ * Any role may call this.
+ */
 export const getActiveLocations = () =>
   callAll<LocationName>((wired, page) => api.getActiveLocations({ ...wired, query: page }));
 
-/** Headquarters. */
+/**
+ * Headquarters, where supervisors and admins begin their duty.
+ *
+ * Any role may call this.
+ */
 export const getHQLocation = () =>
   call<LocationName>((wired) => api.getHQLocation(wired));
 
-/** Every location in full, by name. */
+/**
+ * Every location in full, by name.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const getAllLocationsAdmin = () =>
   callAll<LocationPublic>((wired, page) => api.getAllLocationsAdmin({ ...wired, query: page }));
 
-/** Add a location. Its name must be free, without case. */
+/**
+ * Add a location.
+ *
+ * Its name must be free, without case.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const createLocation = (input: LocationCreate) =>
   call<LocationPublic>((wired) => api.createLocation({ ...wired, body: input }));
 
-/** Change the fields that are sent, and leave the rest. */
+/**
+ * Change a location.
+ *
+ * Fields that are not sent stay as they are.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const updateLocation = (locationId: string, input: LocationUpdate = {}) =>
   call<LocationPublic>((wired) => api.updateLocation({ ...wired, path: { locationId: idOf(locationId) }, body: input }));
 
-/** Take a location out of use; its history stays. Doing so again changes nothing. */
+/**
+ * Take a location out of use; its history stays.
+ *
+ * Doing so again changes nothing.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const deleteLocation = (locationId: string) =>
   call<void>((wired) => api.deleteLocation({ ...wired, path: { locationId: idOf(locationId) } }));

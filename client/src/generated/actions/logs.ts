@@ -14,39 +14,68 @@ import type {
 
 export type GetLogsFilter = Omit<NonNullable<GetLogsData['query']>, 'limit' | 'offset'>;
 
-/** The entries that are not archived, newest first. */
+/**
+ * The entries that are not archived, newest first.
+ *
+ * Any role may call this.
+ */
 export const getLogs = (input: GetLogsFilter = {}) =>
   callAll<LogListed>((wired, page) => api.getLogs({ ...wired, query: { ...input, ...page } }));
 
-/** How many entries there are, archived ones included. */
+/**
+ * How many entries there are, archived ones included.
+ *
+ * Any role may call this.
+ */
 export const getTotalLogsCount = () =>
   call<number>((wired) => api.getTotalLogsCount(wired));
 
-/** An entry with all that it refers to. */
+/**
+ * An entry with all that it refers to.
+ *
+ * Any role may call this.
+ */
 export const getLogById = (logId: string) =>
   call<LogDetails>((wired) => api.getLogById({ ...wired, path: { logId: idOf(logId) } }));
 
 /**
- * Write an entry. A guard writes on duty, at the location of that duty.
+ * Write an entry.
+ *
+ * A guard writes on duty, at the location of that duty.
  *
  * A HIGH or CRITICAL incident is told to every active SUPERVISOR and above but its author.
+ *
+ * Any role may call this.
  */
 export const createLog = (input: LogCreate) =>
   call<LogPublic>((wired) => api.createLog({ ...wired, body: input }));
 
 /**
- * Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED.
+ * Change an entry.
  *
- * A guard moves an entry only to the location of their running duty. An entry that becomes a HIGH or CRITICAL incident
- * is told as a new one is, and one with a report stays an INCIDENT.
+ * Fields that are not sent stay as they are.
+ *
+ * Each change is kept with its author, and the status becomes UPDATED. A guard moves an entry only to the location of
+ * their running duty. An entry that becomes a HIGH or CRITICAL incident is told as a new one is, and one with a report
+ * stays an INCIDENT.
+ *
+ * Any role may call this.
  */
 export const updateLog = (logId: string, input: LogUpdate & { status?: RecordStatus | null } = {}) =>
   call<LogPublic>((wired) => api.updateLog({ ...wired, path: { logId: idOf(logId) }, body: input }));
 
-/** Archive an entry, unless there is a report on it. */
+/**
+ * Archive an entry, unless there is a report on it.
+ *
+ * Any role may call this.
+ */
 export const deleteLog = (logId: string) =>
   call<void>((wired) => api.deleteLog({ ...wired, path: { logId: idOf(logId) } }));
 
-/** A location's entries, archived ones included, newest first. */
+/**
+ * A location's entries, archived ones included, newest first.
+ *
+ * Any role may call this.
+ */
 export const getLogsByLocation = (locationId: string, limit = 20) =>
   callAll<LogListed>((wired, page) => api.getLogsByLocation({ ...wired, path: { locationId: idOf(locationId) }, query: page }), limit);

@@ -7,26 +7,56 @@ import type {
   MessagePublic,
 } from '../api/types.gen.js';
 
-/** Write to the supervisors. This is for a GUARD on duty. */
+/**
+ * Write to the supervisors, being on duty.
+ *
+ * This is for guards.
+ */
 export const sendGuardMessage = (content: string) =>
   call<MessagePublic>((wired) => api.sendGuardMessage({ ...wired, body: { content } }));
 
-/** Write to a guard on duty, being on duty oneself. It may answer a message of the same duty session. */
+/**
+ * Write to a guard on duty, being on duty oneself.
+ *
+ * It may answer a message of the same duty session.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const sendSupervisorReply = (guardUserId: string, content: string, replyToId?: string | null) =>
   call<MessagePublic>((wired) => api.sendSupervisorReply({ ...wired, path: { guardUserId: idOf(guardUserId) }, body: { content, replyToId } }));
 
-/** The messages of the caller's running duty session, oldest first; none while off duty. */
+/**
+ * The messages of the caller's running duty session, oldest first.
+ *
+ * Off duty there are none.
+ *
+ * Any role may call this.
+ */
 export const getMyMessages = () =>
   callAll<MessagePublic>((wired, page) => api.getMyMessages({ ...wired, query: page }));
 
-/** The guards on duty with messages, the latest message first. */
+/**
+ * The guards on duty with messages, the latest message first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const getGuardConversations = () =>
   callAll<Conversation>((wired, page) => api.getGuardConversations({ ...wired, query: page }));
 
-/** The messages of a guard's running duty session, oldest first. */
+/**
+ * The messages of a guard's running duty session, oldest first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const getConversationThread = (guardUserId: string) =>
   callAll<MessagePublic>((wired, page) => api.getConversationThread({ ...wired, path: { guardUserId: idOf(guardUserId) }, query: page }));
 
-/** Note that a message has been read by whom it is for. The first time counts; again changes nothing. */
+/**
+ * Note that a message has been read by whom it is for.
+ *
+ * The first time counts; again changes nothing.
+ *
+ * Any role may call this.
+ */
 export const markMessageAsRead = (messageId: string) =>
   call<void>((wired) => api.markMessageAsRead({ ...wired, path: { messageId: idOf(messageId) } }));

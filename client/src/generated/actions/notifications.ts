@@ -6,10 +6,22 @@ import type {
   NotificationPublic,
 } from '../api/types.gen.js';
 
-/** The notifications of the caller and of everyone, without those dismissed: most urgent first, then newest. */
+/**
+ * The notifications of the caller and of everyone, most urgent first, then newest.
+ *
+ * Those dismissed are left out.
+ *
+ * Any role may call this.
+ */
 export const getNotifications = () =>
   call<NotificationPublic[]>((wired) => api.getNotifications(wired));
 
-/** Put a notification away; one for everyone, for the caller alone. Doing so again changes nothing. */
+/**
+ * Put a notification away; one for everyone, for the caller alone.
+ *
+ * Doing so again changes nothing.
+ *
+ * Any role may call this.
+ */
 export const dismissNotification = (notificationId: string) =>
   call<void>((wired) => api.dismissNotification({ ...wired, path: { notificationId: idOf(notificationId) } }));

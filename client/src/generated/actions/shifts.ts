@@ -15,39 +15,79 @@ import type {
 
 export type GetShiftsFilter = Omit<NonNullable<GetShiftsData['query']>, 'limit' | 'offset'>;
 
-/** The shifts, by when they start. A plain date as `endDate` includes that day. */
+/**
+ * The shifts, by when they start.
+ *
+ * A plain date as `endDate` includes that day.
+ *
+ * Any role may call this.
+ */
 export const getShifts = (input: GetShiftsFilter = {}) =>
   callAll<ShiftPublic>((wired, page) => api.getShifts({ ...wired, query: { ...input, ...page } }));
 
-/** Plan a shift at an active location, for active people. */
+/**
+ * Plan a shift at an active location, for active people.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const createShift = (input: ShiftCreate) =>
   call<ShiftPublic>((wired) => api.createShift({ ...wired, body: input }));
 
-/** Change the fields that are sent. `userAssignments`, if sent, replace all that there are. */
+/**
+ * Change a shift.
+ *
+ * Fields that are not sent stay as they are. `userAssignments`, if sent, replace all there are.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const updateShift = (shiftId: string, input: ShiftUpdate = {}) =>
   call<ShiftPublic>((wired) => api.updateShift({ ...wired, path: { shiftId: idOf(shiftId) }, body: input }));
 
-/** Remove a shift. The entries and the duty sessions that name it stay, without it. */
+/**
+ * Remove a shift.
+ *
+ * The entries and the duty sessions that name it stay, without it.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const deleteShift = (shiftId: string) =>
   call<void>((wired) => api.deleteShift({ ...wired, path: { shiftId: idOf(shiftId) } }));
 
-/** The patterns, of all locations or of one, newest first. */
+/**
+ * The patterns, of all locations or of one, newest first.
+ *
+ * Any role may call this.
+ */
 export const getRecurringPatterns = (locationId?: string | null) =>
   callAll<PatternPublic>((wired, page) => api.getRecurringPatterns({ ...wired, query: { locationId, ...page } }));
 
-/** Plan shifts that return every week, at an active location, for active people. */
+/**
+ * Plan shifts that return every week, at an active location, for active people.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const createRecurringPattern = (input: PatternCreate) =>
   call<PatternPublic>((wired) => api.createRecurringPattern({ ...wired, body: input }));
 
 /**
- * Change the fields that are sent; the shifts made so far stay as they are.
+ * Change a pattern.
+ *
+ * Fields that are not sent stay as they are, and so do the shifts made so far.
  *
  * `userAssignments`, if sent, replace all that there are.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const updateRecurringPattern = (patternId: string, input: PatternUpdate = {}) =>
   call<PatternPublic>((wired) => api.updateRecurringPattern({ ...wired, path: { patternId: idOf(patternId) }, body: input }));
 
-/** Remove a pattern. The shifts made from it stay. */
+/**
+ * Remove a pattern.
+ *
+ * The shifts made from it stay.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const deleteRecurringPattern = (patternId: string) =>
   call<void>((wired) => api.deleteRecurringPattern({ ...wired, path: { patternId: idOf(patternId) } }));
 
@@ -55,6 +95,8 @@ export const deleteRecurringPattern = (patternId: string) =>
  * Make the missing shifts of an active pattern, with its people, and answer them.
  *
  * A day of a pattern is made once, even if its shift was moved or deleted since.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const generateRecurringShifts = (patternId: string, input: ShiftGeneration) =>
   call<ShiftPublic[]>((wired) => api.generateRecurringShifts({ ...wired, path: { patternId: idOf(patternId) }, body: input }));

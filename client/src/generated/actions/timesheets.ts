@@ -15,57 +15,101 @@ import type {
 
 export type GetTimesheetsFilter = Omit<NonNullable<GetTimesheetsData['query']>, 'limit' | 'offset'>;
 
-/** The timesheets with their entries, latest week first, then by last name. */
+/**
+ * The timesheets with their entries, latest week first, then by last name.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const getTimesheets = (input: GetTimesheetsFilter = {}) =>
   callAll<TimesheetPublic>((wired, page) => api.getTimesheets({ ...wired, query: { ...input, ...page } }));
 
 export type GetUsersWithDutySessionsFilter = Omit<NonNullable<GetUsersWithDutySessionsData['query']>, 'limit' | 'offset'>;
 
-/** Who has completed duty sessions that began in the week of this moment, by last and first name. */
+/**
+ * Who has completed duty sessions that began in a week, by last and first name.
+ *
+ * Any moment names its week.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const getUsersWithDutySessions = (input: GetUsersWithDutySessionsFilter) =>
   callAll<UserSummary>((wired, page) => api.getUsersWithDutySessions({ ...wired, query: { ...input, ...page } }));
 
-/** A timesheet with all that it refers to, and its adjustments, newest first. */
+/**
+ * A timesheet with all that it refers to, and its adjustments, newest first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const getTimesheetById = (timesheetId: string) =>
   call<TimesheetDetails>((wired) => api.getTimesheetById({ ...wired, path: { timesheetId: idOf(timesheetId) } }));
 
 /**
- * Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week.
+ * Make a timesheet of the completed duty sessions that began in a week.
  *
- * A session that is in another timesheet already is not collected again.
+ * Any moment names its week. There is one timesheet per person and week. A session that is in another timesheet is not
+ * collected again.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const generateTimesheet = (input: TimesheetCreate) =>
   call<TimesheetPublic>((wired) => api.generateTimesheet({ ...wired, body: input }));
 
-/** Hand in a timesheet that is DRAFT or REJECTED, with what was completed in its week since; it is PENDING then. */
+/**
+ * Hand in a timesheet that is DRAFT or REJECTED.
+ *
+ * It gets what was completed in its week since, and is PENDING.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const submitTimesheet = (timesheetId: string) =>
   call<TimesheetPublic>((wired) => api.submitTimesheet({ ...wired, path: { timesheetId: idOf(timesheetId) } }));
 
 /**
- * Approve someone else's PENDING timesheet, once no duty session that began in its week runs any more.
+ * Approve someone else's PENDING timesheet.
  *
- * Sessions that ended since it was submitted are collected first. What an earlier rejection left is cleared.
+ * It is refused while a duty session that began in its week runs. Sessions that ended since it was submitted are
+ * collected first. What an earlier rejection left is cleared.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const approveTimesheet = (timesheetId: string) =>
   call<TimesheetPublic>((wired) => api.approveTimesheet({ ...wired, path: { timesheetId: idOf(timesheetId) } }));
 
-/** Send someone else's PENDING timesheet back, with a reason. It can be adjusted and submitted again. */
+/**
+ * Send someone else's PENDING timesheet back, with a reason.
+ *
+ * It can be adjusted and submitted again.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const rejectTimesheet = (timesheetId: string, reason: string) =>
   call<TimesheetPublic>((wired) => api.rejectTimesheet({ ...wired, path: { timesheetId: idOf(timesheetId) }, body: { reason } }));
 
-/** Remove a timesheet that is DRAFT or REJECTED, with its entries and adjustments. */
+/**
+ * Remove a timesheet that is DRAFT or REJECTED, with its entries and adjustments.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const deleteTimesheet = (timesheetId: string) =>
   call<void>((wired) => api.deleteTimesheet({ ...wired, path: { timesheetId: idOf(timesheetId) } }));
 
 /**
- * Correct the times of an entry while its timesheet is DRAFT or REJECTED, and answer the timesheet.
+ * Correct the times of an entry, and answer its timesheet.
  *
- * The original times are kept, and each correction with its author and reason. The entry must be over, begin in the
- * week of the timesheet and not overlap another entry of it.
+ * The timesheet is DRAFT or REJECTED. The original times are kept, and each correction with its author and reason. The
+ * entry must be over, begin in the week of the timesheet and not overlap another entry of it.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const adjustTimesheetEntry = ({ entryId, ...input }: EntryAdjustment & { entryId: string }) =>
   call<TimesheetPublic>((wired) => api.adjustTimesheetEntry({ ...wired, path: { entryId: idOf(entryId) }, body: input }));
 
-/** Approve what can be approved of these timesheets. Those that can't do not stop the rest; each has its error. */
+/**
+ * Approve what can be approved of these timesheets.
+ *
+ * Those that can't do not stop the rest; each has its error.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const bulkApproveTimesheets = (timesheetIds: string[]) =>
   call<BulkResult>((wired) => api.bulkApproveTimesheets({ ...wired, body: { timesheetIds } }));

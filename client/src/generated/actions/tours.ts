@@ -14,30 +14,64 @@ import type {
 
 export type GetToursFilter = Omit<NonNullable<GetToursData['query']>, 'limit' | 'offset'>;
 
-/** The caller's tours, or everyone's for ADMIN and above, the latest first. */
+/**
+ * The caller's tours, or everyone's for ADMIN and above, the latest first.
+ *
+ * Any role may call this.
+ */
 export const getTours = (input: GetToursFilter = {}) =>
   callAll<TourPublic>((wired, page) => api.getTours({ ...wired, query: { ...input, ...page } }));
 
-/** Set out with car and radio. An earlier tour that still runs is no hindrance, but the answer warns of it. */
+/**
+ * Set out with car and radio.
+ *
+ * An earlier tour that still runs is no hindrance, but the answer warns of it.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const startTour = (input: TourCreate) =>
   call<TourStarted>((wired) => api.startTour({ ...wired, body: input }));
 
-/** A tour with its stops, for its owner or ADMIN and above. */
+/**
+ * A tour with its stops, for its owner or ADMIN and above.
+ *
+ * Any role may call this.
+ */
 export const getTourById = (tourId: string) =>
   call<TourPublic>((wired) => api.getTourById({ ...wired, path: { tourId: idOf(tourId) } }));
 
-/** Come back: the mileage, at least that of the start, and what was returned. */
+/**
+ * Come back from a tour.
+ *
+ * It takes the mileage, at least that of the start, and what was returned.
+ *
+ * Any role may call this.
+ */
 export const completeTour = (tourId: string, input: TourCompletion) =>
   call<TourPublic>((wired) => api.completeTour({ ...wired, path: { tourId: idOf(tourId) }, body: input }));
 
-/** Give a tour up. A reason, if there is one, is kept in its notes. */
+/**
+ * Give a tour up.
+ *
+ * A reason, if there is one, is kept in its notes.
+ *
+ * Any role may call this.
+ */
 export const cancelTour = (tourId: string, reason?: string | null) =>
   call<void>((wired) => api.cancelTour({ ...wired, path: { tourId: idOf(tourId) }, body: { reason } }));
 
-/** Stop on a tour that runs, perhaps at a location, perhaps to see a guard. */
+/**
+ * Stop on a tour that runs, perhaps at a location, perhaps to see a guard.
+ *
+ * Any role may call this.
+ */
 export const createTourStop = ({ tourId, ...input }: TourStopCreate & { tourId: string }) =>
   call<TourStopPublic>((wired) => api.createTourStop({ ...wired, path: { tourId: idOf(tourId) }, body: input }));
 
-/** Leave a stop, once, while the tour runs. */
+/**
+ * Leave a stop, once, while the tour runs.
+ *
+ * Any role may call this.
+ */
 export const completeTourStop = (stopId: string) =>
   call<TourStopPublic>((wired) => api.completeTourStop({ ...wired, path: { stopId: idOf(stopId) } }));

@@ -14,46 +14,102 @@ import type {
   UserPublic,
 } from '../api/types.gen.js';
 
-/** The caller, with the profile. */
+/**
+ * The caller, with the profile.
+ *
+ * Any role may call this.
+ */
 export const getCurrentUser = () =>
   call<UserPublic>((wired) => api.getCurrentUser(wired));
 
-/** Everyone who is not archived, by role, then by first name. */
+/**
+ * Everyone who is not archived, by role, then by first name.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const getUsers = () =>
   callAll<UserListed>((wired, page) => api.getUsers({ ...wired, query: page }));
 
-/** Make a user who signs in with this password; the rank is below one's own, unless one is SUPER_ADMIN. */
+/**
+ * Make a user who signs in with this password.
+ *
+ * The rank is below one's own, unless one is SUPER_ADMIN.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const createUser = (input: UserCreate) =>
   call<UserPublic>((wired) => api.createUser({ ...wired, body: input }));
 
-/** Everyone, archived or not, whose names or e-mail address have each word; active ones first. */
+/**
+ * The people to manage, archived or not, active ones first.
+ *
+ * Their names or e-mail address have each word.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const getAllUsersForManagement = (searchTerm?: string, page?: number, pageSize?: number) =>
   call<UserPage>((wired) => api.getAllUsersForManagement({ ...wired, query: { searchTerm, page, pageSize } }));
 
-/** The active people of the role SUPERVISOR, by last name. */
+/**
+ * The active people of the role SUPERVISOR, by last name.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export const getSupervisorsForNotification = () =>
   callAll<UserContact>((wired, page) => api.getSupervisorsForNotification({ ...wired, query: page }));
 
-/** A profile: one's own, or anyone's for SUPERVISOR and above. */
+/**
+ * A profile: one's own, or anyone's for SUPERVISOR and above.
+ *
+ * Any role may call this.
+ */
 export const getUserById = (userId: string) =>
   call<UserProfile>((wired) => api.getUserById({ ...wired, path: { userId: idOf(userId) } }));
 
-/** Change one's own profile. */
+/**
+ * Change one's own profile.
+ *
+ * Any role may call this.
+ */
 export const updateUserProfile = (userId: string, input: ProfileUpdate = {}) =>
   call<UserProfile>((wired) => api.updateUserProfile({ ...wired, path: { userId: idOf(userId) }, body: input }));
 
-/** Give a rank below one's own; SUPER_ADMIN gives any. */
+/**
+ * Give someone a role.
+ *
+ * It is below one's own, unless one is SUPER_ADMIN.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const updateUserRole = (userId: string, role: Role) =>
   call<UserPublic>((wired) => api.updateUserRole({ ...wired, path: { userId: idOf(userId) }, body: { role } }));
 
-/** Give someone of a lower rank a password, even if it is the first one, and end all their tokens. */
+/**
+ * Give someone of a lower rank a password.
+ *
+ * It may be their first one. All their tokens end.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const resetPassword = (userId: string, input: PasswordReset) =>
   call<void>((wired) => api.resetPassword({ ...wired, path: { userId: idOf(userId) }, body: input }));
 
-/** Shut someone of a lower rank out, for good as far as their tokens go. If they are on duty, their duty ends. */
+/**
+ * Shut someone of a lower rank out, for good as far as their tokens go.
+ *
+ * If they are on duty, their duty ends.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export const archiveUser = (userId: string) =>
   call<UserPublic>((wired) => api.archiveUser({ ...wired, path: { userId: idOf(userId) } }));
 
-/** Let someone in again, to sign in anew: also tokens that the identity provider issued meanwhile don't work. */
+/**
+ * Let someone in again, to sign in anew.
+ *
+ * Also tokens that the identity provider issued meanwhile don't work.
+ *
+ * This takes the role SUPER_ADMIN or a higher one.
+ */
 export const unarchiveUser = (userId: string) =>
   call<UserPublic>((wired) => api.unarchiveUser({ ...wired, path: { userId: idOf(userId) } }));

@@ -20,16 +20,18 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * Get Health
+ * Whether the service works
  *
  * Answers once the database does.
  */
 export const getHealth = <ThrowOnError extends boolean = false>(options?: Options<GetHealthData, ThrowOnError>) => (options?.client ?? client).get<GetHealthResponses, GetHealthErrors, ThrowOnError>({ url: '/health', ...options });
 
 /**
- * Get Active Duty Session
+ * The session in which the caller is on duty, with its check-ins, newest first
  *
- * The caller's running session with its check-ins, newest first; null if they are off duty.
+ * Off duty it is null.
+ *
+ * Any role may call this.
  */
 export const getActiveDutySession = <ThrowOnError extends boolean = false>(options?: Options<GetActiveDutySessionData, ThrowOnError>) => (options?.client ?? client).get<GetActiveDutySessionResponses, GetActiveDutySessionErrors, ThrowOnError>({
     responseTransformer: getActiveDutySessionResponseTransformer,
@@ -39,9 +41,9 @@ export const getActiveDutySession = <ThrowOnError extends boolean = false>(optio
 });
 
 /**
- * Get Guards On Duty
+ * Everyone on duty, of whatever role, latest first
  *
- * Everyone on duty, of whatever role, latest first.
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const getGuardsOnDuty = <ThrowOnError extends boolean = false>(options?: Options<GetGuardsOnDutyData, ThrowOnError>) => (options?.client ?? client).get<GetGuardsOnDutyResponses, GetGuardsOnDutyErrors, ThrowOnError>({
     responseTransformer: getGuardsOnDutyResponseTransformer,
@@ -51,11 +53,12 @@ export const getGuardsOnDuty = <ThrowOnError extends boolean = false>(options?: 
 });
 
 /**
- * Clock In
+ * Begin duty
  *
- * Begin duty: a GUARD at an active location, SUPERVISOR and above at headquarters, or roaming without one.
+ * A GUARD begins at an active location, SUPERVISOR and above at headquarters, or roaming without one. When SUPERVISOR
+ * and above begin, each guard on duty is told.
  *
- * When SUPERVISOR and above begin, each guard on duty is told.
+ * Any role may call this.
  */
 export const clockIn = <ThrowOnError extends boolean = false>(options: Options<ClockInData, ThrowOnError>) => (options.client ?? client).post<ClockInResponses, ClockInErrors, ThrowOnError>({
     responseTransformer: clockInResponseTransformer,
@@ -69,9 +72,11 @@ export const clockIn = <ThrowOnError extends boolean = false>(options: Options<C
 });
 
 /**
- * Clock Out
+ * End one's own duty, and the check-in that is still open
  *
- * End one's own duty, and the check-in that is still open. Equipment stays out and can be returned later.
+ * Equipment stays out and can be returned later.
+ *
+ * Any role may call this.
  */
 export const clockOut = <ThrowOnError extends boolean = false>(options: Options<ClockOutData, ThrowOnError>) => (options.client ?? client).post<ClockOutResponses, ClockOutErrors, ThrowOnError>({
     responseTransformer: clockOutResponseTransformer,
@@ -85,9 +90,11 @@ export const clockOut = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
- * Supervisor Clock Out
+ * End anyone's duty
  *
- * End anyone's duty. The notes say who did it.
+ * The notes say who did it.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const supervisorClockOut = <ThrowOnError extends boolean = false>(options: Options<SupervisorClockOutData, ThrowOnError>) => (options.client ?? client).post<SupervisorClockOutResponses, SupervisorClockOutErrors, ThrowOnError>({
     responseTransformer: supervisorClockOutResponseTransformer,
@@ -97,9 +104,11 @@ export const supervisorClockOut = <ThrowOnError extends boolean = false>(options
 });
 
 /**
- * Create Location Check In
+ * Begin a visit to an active location
  *
- * Begin a visit to an active location, in one's own running session, with no other visit open.
+ * It takes one's own running session, with no other visit open.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const createLocationCheckIn = <ThrowOnError extends boolean = false>(options: Options<CreateLocationCheckInData, ThrowOnError>) => (options.client ?? client).post<CreateLocationCheckInResponses, CreateLocationCheckInErrors, ThrowOnError>({
     responseTransformer: createLocationCheckInResponseTransformer,
@@ -113,9 +122,9 @@ export const createLocationCheckIn = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
- * Checkout From Location
+ * End one's own visit to a location
  *
- * End one's own visit to a location.
+ * Any role may call this.
  */
 export const checkoutFromLocation = <ThrowOnError extends boolean = false>(options: Options<CheckoutFromLocationData, ThrowOnError>) => (options.client ?? client).post<CheckoutFromLocationResponses, CheckoutFromLocationErrors, ThrowOnError>({
     responseTransformer: checkoutFromLocationResponseTransformer,
@@ -125,9 +134,9 @@ export const checkoutFromLocation = <ThrowOnError extends boolean = false>(optio
 });
 
 /**
- * Get Logs
+ * The entries that are not archived, newest first
  *
- * The entries that are not archived, newest first.
+ * Any role may call this.
  */
 export const getLogs = <ThrowOnError extends boolean = false>(options?: Options<GetLogsData, ThrowOnError>) => (options?.client ?? client).get<GetLogsResponses, GetLogsErrors, ThrowOnError>({
     responseTransformer: getLogsResponseTransformer,
@@ -137,11 +146,13 @@ export const getLogs = <ThrowOnError extends boolean = false>(options?: Options<
 });
 
 /**
- * Create Log
+ * Write an entry
  *
- * Write an entry. A guard writes on duty, at the location of that duty.
+ * A guard writes on duty, at the location of that duty.
  *
  * A HIGH or CRITICAL incident is told to every active SUPERVISOR and above but its author.
+ *
+ * Any role may call this.
  */
 export const createLog = <ThrowOnError extends boolean = false>(options: Options<CreateLogData, ThrowOnError>) => (options.client ?? client).post<CreateLogResponses, CreateLogErrors, ThrowOnError>({
     responseTransformer: createLogResponseTransformer,
@@ -155,9 +166,9 @@ export const createLog = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
- * Get Total Logs Count
+ * How many entries there are, archived ones included
  *
- * How many entries there are, archived ones included.
+ * Any role may call this.
  */
 export const getTotalLogsCount = <ThrowOnError extends boolean = false>(options?: Options<GetTotalLogsCountData, ThrowOnError>) => (options?.client ?? client).get<GetTotalLogsCountResponses, GetTotalLogsCountErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -166,9 +177,9 @@ export const getTotalLogsCount = <ThrowOnError extends boolean = false>(options?
 });
 
 /**
- * Delete Log
+ * Archive an entry, unless there is a report on it
  *
- * Archive an entry, unless there is a report on it.
+ * Any role may call this.
  */
 export const deleteLog = <ThrowOnError extends boolean = false>(options: Options<DeleteLogData, ThrowOnError>) => (options.client ?? client).delete<DeleteLogResponses, DeleteLogErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -177,9 +188,9 @@ export const deleteLog = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
- * Get Log By Id
+ * An entry with all that it refers to
  *
- * An entry with all that it refers to.
+ * Any role may call this.
  */
 export const getLogById = <ThrowOnError extends boolean = false>(options: Options<GetLogByIdData, ThrowOnError>) => (options.client ?? client).get<GetLogByIdResponses, GetLogByIdErrors, ThrowOnError>({
     responseTransformer: getLogByIdResponseTransformer,
@@ -189,12 +200,15 @@ export const getLogById = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * Update Log
+ * Change an entry
  *
- * Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED.
+ * Fields that are not sent stay as they are.
  *
- * A guard moves an entry only to the location of their running duty. An entry that becomes a HIGH or CRITICAL incident
- * is told as a new one is, and one with a report stays an INCIDENT.
+ * Each change is kept with its author, and the status becomes UPDATED. A guard moves an entry only to the location of
+ * their running duty. An entry that becomes a HIGH or CRITICAL incident is told as a new one is, and one with a report
+ * stays an INCIDENT.
+ *
+ * Any role may call this.
  */
 export const updateLog = <ThrowOnError extends boolean = false>(options: Options<UpdateLogData, ThrowOnError>) => (options.client ?? client).patch<UpdateLogResponses, UpdateLogErrors, ThrowOnError>({
     responseTransformer: updateLogResponseTransformer,
@@ -208,9 +222,9 @@ export const updateLog = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
- * Get Logs By Location
+ * A location's entries, archived ones included, newest first
  *
- * A location's entries, archived ones included, newest first.
+ * Any role may call this.
  */
 export const getLogsByLocation = <ThrowOnError extends boolean = false>(options: Options<GetLogsByLocationData, ThrowOnError>) => (options.client ?? client).get<GetLogsByLocationResponses, GetLogsByLocationErrors, ThrowOnError>({
     responseTransformer: getLogsByLocationResponseTransformer,
@@ -220,9 +234,9 @@ export const getLogsByLocation = <ThrowOnError extends boolean = false>(options:
 });
 
 /**
- * Sign Up
+ * Become a guard
  *
- * Become a guard, unless signing up is switched off, or left to the identity provider, which proves addresses.
+ * Signing up may be switched off, or left to the identity provider, which proves addresses.
  */
 export const signUp = <ThrowOnError extends boolean = false>(options: Options<SignUpData, ThrowOnError>) => (options.client ?? client).post<SignUpResponses, SignUpErrors, ThrowOnError>({
     responseTransformer: signUpResponseTransformer,
@@ -235,9 +249,9 @@ export const signUp = <ThrowOnError extends boolean = false>(options: Options<Si
 });
 
 /**
- * Sign In
+ * Exchange a password for a bearer token
  *
- * Exchange a password for a bearer token. `username` is the e-mail address or the user name.
+ * `username` is the e-mail address or the user name.
  */
 export const signIn = <ThrowOnError extends boolean = false>(options: Options<SignInData, ThrowOnError>) => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
     ...urlSearchParamsBodySerializer,
@@ -250,9 +264,9 @@ export const signIn = <ThrowOnError extends boolean = false>(options: Options<Si
 });
 
 /**
- * Sign Out
+ * End all of the caller's tokens
  *
- * End all of the caller's tokens.
+ * Any role may call this.
  */
 export const signOut = <ThrowOnError extends boolean = false>(options?: Options<SignOutData, ThrowOnError>) => (options?.client ?? client).post<SignOutResponses, SignOutErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -261,9 +275,9 @@ export const signOut = <ThrowOnError extends boolean = false>(options?: Options<
 });
 
 /**
- * Change Password
+ * Set a new password, and end all tokens but the one of this request
  *
- * Set a new password, and end all tokens but the one of this request.
+ * Any role may call this.
  */
 export const changePassword = <ThrowOnError extends boolean = false>(options: Options<ChangePasswordData, ThrowOnError>) => (options.client ?? client).post<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -276,155 +290,9 @@ export const changePassword = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Get Current User
+ * Every location, in use or not, by name
  *
- * The caller, with the profile.
- */
-export const getCurrentUser = <ThrowOnError extends boolean = false>(options?: Options<GetCurrentUserData, ThrowOnError>) => (options?.client ?? client).get<GetCurrentUserResponses, GetCurrentUserErrors, ThrowOnError>({
-    responseTransformer: getCurrentUserResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/users/me',
-    ...options
-});
-
-/**
- * Get Users
- *
- * Everyone who is not archived, by role, then by first name.
- */
-export const getUsers = <ThrowOnError extends boolean = false>(options?: Options<GetUsersData, ThrowOnError>) => (options?.client ?? client).get<GetUsersResponses, GetUsersErrors, ThrowOnError>({
-    responseTransformer: getUsersResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/users',
-    ...options
-});
-
-/**
- * Create User
- *
- * Make a user who signs in with this password; the rank is below one's own, unless one is SUPER_ADMIN.
- */
-export const createUser = <ThrowOnError extends boolean = false>(options: Options<CreateUserData, ThrowOnError>) => (options.client ?? client).post<CreateUserResponses, CreateUserErrors, ThrowOnError>({
-    responseTransformer: createUserResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/users',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Get All Users For Management
- *
- * Everyone, archived or not, whose names or e-mail address have each word; active ones first.
- */
-export const getAllUsersForManagement = <ThrowOnError extends boolean = false>(options?: Options<GetAllUsersForManagementData, ThrowOnError>) => (options?.client ?? client).get<GetAllUsersForManagementResponses, GetAllUsersForManagementErrors, ThrowOnError>({
-    responseTransformer: getAllUsersForManagementResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/users/management',
-    ...options
-});
-
-/**
- * Get Supervisors For Notification
- *
- * The active people of the role SUPERVISOR, by last name.
- */
-export const getSupervisorsForNotification = <ThrowOnError extends boolean = false>(options?: Options<GetSupervisorsForNotificationData, ThrowOnError>) => (options?.client ?? client).get<GetSupervisorsForNotificationResponses, GetSupervisorsForNotificationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/users/supervisors',
-    ...options
-});
-
-/**
- * Get User By Id
- *
- * A profile: one's own, or anyone's for SUPERVISOR and above.
- */
-export const getUserById = <ThrowOnError extends boolean = false>(options: Options<GetUserByIdData, ThrowOnError>) => (options.client ?? client).get<GetUserByIdResponses, GetUserByIdErrors, ThrowOnError>({
-    responseTransformer: getUserByIdResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/users/{userId}',
-    ...options
-});
-
-/**
- * Update User Profile
- *
- * Change one's own profile.
- */
-export const updateUserProfile = <ThrowOnError extends boolean = false>(options: Options<UpdateUserProfileData, ThrowOnError>) => (options.client ?? client).patch<UpdateUserProfileResponses, UpdateUserProfileErrors, ThrowOnError>({
-    responseTransformer: updateUserProfileResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/users/{userId}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Update User Role
- *
- * Give a rank below one's own; SUPER_ADMIN gives any.
- */
-export const updateUserRole = <ThrowOnError extends boolean = false>(options: Options<UpdateUserRoleData, ThrowOnError>) => (options.client ?? client).put<UpdateUserRoleResponses, UpdateUserRoleErrors, ThrowOnError>({
-    responseTransformer: updateUserRoleResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/users/{userId}/role',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Reset Password
- *
- * Give someone of a lower rank a password, even if it is the first one, and end all their tokens.
- */
-export const resetPassword = <ThrowOnError extends boolean = false>(options: Options<ResetPasswordData, ThrowOnError>) => (options.client ?? client).put<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/users/{userId}/password',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Archive User
- *
- * Shut someone of a lower rank out, for good as far as their tokens go. If they are on duty, their duty ends.
- */
-export const archiveUser = <ThrowOnError extends boolean = false>(options: Options<ArchiveUserData, ThrowOnError>) => (options.client ?? client).post<ArchiveUserResponses, ArchiveUserErrors, ThrowOnError>({
-    responseTransformer: archiveUserResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/users/{userId}/archive',
-    ...options
-});
-
-/**
- * Unarchive User
- *
- * Let someone in again, to sign in anew: also tokens that the identity provider issued meanwhile don't work.
- */
-export const unarchiveUser = <ThrowOnError extends boolean = false>(options: Options<UnarchiveUserData, ThrowOnError>) => (options.client ?? client).post<UnarchiveUserResponses, UnarchiveUserErrors, ThrowOnError>({
-    responseTransformer: unarchiveUserResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/users/{userId}/unarchive',
-    ...options
-});
-
-/**
- * Get All Locations
- *
- * Every location, in use or not, by name.
+ * Any role may call this.
  */
 export const getAllLocations = <ThrowOnError extends boolean = false>(options?: Options<GetAllLocationsData, ThrowOnError>) => (options?.client ?? client).get<GetAllLocationsResponses, GetAllLocationsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -433,9 +301,11 @@ export const getAllLocations = <ThrowOnError extends boolean = false>(options?: 
 });
 
 /**
- * Create Location
+ * Add a location
  *
- * Add a location. Its name must be free, without case.
+ * Its name must be free, without case.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const createLocation = <ThrowOnError extends boolean = false>(options: Options<CreateLocationData, ThrowOnError>) => (options.client ?? client).post<CreateLocationResponses, CreateLocationErrors, ThrowOnError>({
     responseTransformer: createLocationResponseTransformer,
@@ -449,9 +319,9 @@ export const createLocation = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Get Active Locations
+ * The locations in use, by name
  *
- * The locations in use, by name.
+ * Any role may call this.
  */
 export const getActiveLocations = <ThrowOnError extends boolean = false>(options?: Options<GetActiveLocationsData, ThrowOnError>) => (options?.client ?? client).get<GetActiveLocationsResponses, GetActiveLocationsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -460,9 +330,9 @@ export const getActiveLocations = <ThrowOnError extends boolean = false>(options
 });
 
 /**
- * Get Hq Location
+ * Headquarters, where supervisors and admins begin their duty
  *
- * Headquarters.
+ * Any role may call this.
  */
 export const getHQLocation = <ThrowOnError extends boolean = false>(options?: Options<GetHqLocationData, ThrowOnError>) => (options?.client ?? client).get<GetHqLocationResponses, GetHqLocationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -471,9 +341,9 @@ export const getHQLocation = <ThrowOnError extends boolean = false>(options?: Op
 });
 
 /**
- * Get All Locations Admin
+ * Every location in full, by name
  *
- * Every location in full, by name.
+ * This takes the role ADMIN or a higher one.
  */
 export const getAllLocationsAdmin = <ThrowOnError extends boolean = false>(options?: Options<GetAllLocationsAdminData, ThrowOnError>) => (options?.client ?? client).get<GetAllLocationsAdminResponses, GetAllLocationsAdminErrors, ThrowOnError>({
     responseTransformer: getAllLocationsAdminResponseTransformer,
@@ -483,9 +353,11 @@ export const getAllLocationsAdmin = <ThrowOnError extends boolean = false>(optio
 });
 
 /**
- * Delete Location
+ * Take a location out of use; its history stays
  *
- * Take a location out of use; its history stays. Doing so again changes nothing.
+ * Doing so again changes nothing.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const deleteLocation = <ThrowOnError extends boolean = false>(options: Options<DeleteLocationData, ThrowOnError>) => (options.client ?? client).delete<DeleteLocationResponses, DeleteLocationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -494,9 +366,11 @@ export const deleteLocation = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Update Location
+ * Change a location
  *
- * Change the fields that are sent, and leave the rest.
+ * Fields that are not sent stay as they are.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const updateLocation = <ThrowOnError extends boolean = false>(options: Options<UpdateLocationData, ThrowOnError>) => (options.client ?? client).patch<UpdateLocationResponses, UpdateLocationErrors, ThrowOnError>({
     responseTransformer: updateLocationResponseTransformer,
@@ -510,9 +384,9 @@ export const updateLocation = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Get Safety Checklist Items
+ * The items to check now, in their order
  *
- * The items to check now, in their order.
+ * Any role may call this.
  */
 export const getSafetyChecklistItems = <ThrowOnError extends boolean = false>(options?: Options<GetSafetyChecklistItemsData, ThrowOnError>) => (options?.client ?? client).get<GetSafetyChecklistItemsResponses, GetSafetyChecklistItemsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -521,9 +395,9 @@ export const getSafetyChecklistItems = <ThrowOnError extends boolean = false>(op
 });
 
 /**
- * Get All Safety Checklist Items
+ * Every item, switched off or not, in their order
  *
- * Every item, switched off or not, in their order.
+ * This takes the role ADMIN or a higher one.
  */
 export const getAllSafetyChecklistItems = <ThrowOnError extends boolean = false>(options?: Options<GetAllSafetyChecklistItemsData, ThrowOnError>) => (options?.client ?? client).get<GetAllSafetyChecklistItemsResponses, GetAllSafetyChecklistItemsErrors, ThrowOnError>({
     responseTransformer: getAllSafetyChecklistItemsResponseTransformer,
@@ -533,9 +407,11 @@ export const getAllSafetyChecklistItems = <ThrowOnError extends boolean = false>
 });
 
 /**
- * Create Safety Checklist Item
+ * Add an item whose name is free, without case
  *
- * Add an item whose name is free, without case. It goes last unless an order above 0 is given.
+ * It goes last unless an order above 0 is given.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const createSafetyChecklistItem = <ThrowOnError extends boolean = false>(options: Options<CreateSafetyChecklistItemData, ThrowOnError>) => (options.client ?? client).post<CreateSafetyChecklistItemResponses, CreateSafetyChecklistItemErrors, ThrowOnError>({
     responseTransformer: createSafetyChecklistItemResponseTransformer,
@@ -549,9 +425,9 @@ export const createSafetyChecklistItem = <ThrowOnError extends boolean = false>(
 });
 
 /**
- * Create Multiple Safety Checklist Items
+ * Add the items whose names are free, and tell which are not
  *
- * Add the items whose names are free, and tell which are not.
+ * This takes the role ADMIN or a higher one.
  */
 export const createMultipleSafetyChecklistItems = <ThrowOnError extends boolean = false>(options: Options<CreateMultipleSafetyChecklistItemsData, ThrowOnError>) => (options.client ?? client).post<CreateMultipleSafetyChecklistItemsResponses, CreateMultipleSafetyChecklistItemsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -564,9 +440,9 @@ export const createMultipleSafetyChecklistItems = <ThrowOnError extends boolean 
 });
 
 /**
- * Reorder Safety Checklist Items
+ * Set the order of these items, all or none
  *
- * Set the order of these items, all or none.
+ * This takes the role ADMIN or a higher one.
  */
 export const reorderSafetyChecklistItems = <ThrowOnError extends boolean = false>(options: Options<ReorderSafetyChecklistItemsData, ThrowOnError>) => (options.client ?? client).put<ReorderSafetyChecklistItemsResponses, ReorderSafetyChecklistItemsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -579,9 +455,11 @@ export const reorderSafetyChecklistItems = <ThrowOnError extends boolean = false
 });
 
 /**
- * Delete Safety Checklist Item
+ * Take an item off the list; what was checked stays
  *
- * Take an item off the list; what was checked stays. Doing so again changes nothing.
+ * Doing so again changes nothing.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const deleteSafetyChecklistItem = <ThrowOnError extends boolean = false>(options: Options<DeleteSafetyChecklistItemData, ThrowOnError>) => (options.client ?? client).delete<DeleteSafetyChecklistItemResponses, DeleteSafetyChecklistItemErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -590,9 +468,11 @@ export const deleteSafetyChecklistItem = <ThrowOnError extends boolean = false>(
 });
 
 /**
- * Update Safety Checklist Item
+ * Change an item
  *
- * Change the fields that are sent, and leave the rest.
+ * Fields that are not sent stay as they are.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const updateSafetyChecklistItem = <ThrowOnError extends boolean = false>(options: Options<UpdateSafetyChecklistItemData, ThrowOnError>) => (options.client ?? client).patch<UpdateSafetyChecklistItemResponses, UpdateSafetyChecklistItemErrors, ThrowOnError>({
     responseTransformer: updateSafetyChecklistItemResponseTransformer,
@@ -606,9 +486,11 @@ export const updateSafetyChecklistItem = <ThrowOnError extends boolean = false>(
 });
 
 /**
- * Submit Safety Checklist
+ * Hand in the checklist of one's own running session
  *
- * Hand in the checklist of one's own running session, and write an entry of the logbook about it.
+ * An entry of the logbook tells of it.
+ *
+ * Any role may call this.
  */
 export const submitSafetyChecklist = <ThrowOnError extends boolean = false>(options: Options<SubmitSafetyChecklistData, ThrowOnError>) => (options.client ?? client).post<SubmitSafetyChecklistResponses, SubmitSafetyChecklistErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -621,202 +503,38 @@ export const submitSafetyChecklist = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
- * Get Available Equipment
+ * The notifications of the caller and of everyone, most urgent first, then newest
  *
- * The cars, or the radios, that can be taken now, by name.
+ * Those dismissed are left out.
+ *
+ * Any role may call this.
  */
-export const getAvailableEquipment = <ThrowOnError extends boolean = false>(options: Options<GetAvailableEquipmentData, ThrowOnError>) => (options.client ?? client).get<GetAvailableEquipmentResponses, GetAvailableEquipmentErrors, ThrowOnError>({
+export const getNotifications = <ThrowOnError extends boolean = false>(options?: Options<GetNotificationsData, ThrowOnError>) => (options?.client ?? client).get<GetNotificationsResponses, GetNotificationsErrors, ThrowOnError>({
+    responseTransformer: getNotificationsResponseTransformer,
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/equipment/available',
+    url: '/api/v1/notifications',
     ...options
 });
 
 /**
- * Checkout Equipment
+ * Put a notification away; one for everyone, for the caller alone
  *
- * Take a car and a radio that work, in one's own running session, which has none out yet.
+ * Doing so again changes nothing.
+ *
+ * Any role may call this.
  */
-export const checkoutEquipment = <ThrowOnError extends boolean = false>(options: Options<CheckoutEquipmentData, ThrowOnError>) => (options.client ?? client).post<CheckoutEquipmentResponses, CheckoutEquipmentErrors, ThrowOnError>({
-    responseTransformer: checkoutEquipmentResponseTransformer,
+export const dismissNotification = <ThrowOnError extends boolean = false>(options: Options<DismissNotificationData, ThrowOnError>) => (options.client ?? client).post<DismissNotificationResponses, DismissNotificationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/equipment-checkouts',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Checkin Equipment
- *
- * Return the car and the radio of one's own session, whether it is over or not, or of anyone's for ADMIN and above.
- *
- * The car's mileage goes on from there.
- */
-export const checkinEquipment = <ThrowOnError extends boolean = false>(options: Options<CheckinEquipmentData, ThrowOnError>) => (options.client ?? client).post<CheckinEquipmentResponses, CheckinEquipmentErrors, ThrowOnError>({
-    responseTransformer: checkinEquipmentResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/equipment-checkouts/check-in',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Get Equipment Checkouts
- *
- * What was taken in a session, latest first: in one's own, or in anyone's for SUPERVISOR and above.
- */
-export const getEquipmentCheckouts = <ThrowOnError extends boolean = false>(options: Options<GetEquipmentCheckoutsData, ThrowOnError>) => (options.client ?? client).get<GetEquipmentCheckoutsResponses, GetEquipmentCheckoutsErrors, ThrowOnError>({
-    responseTransformer: getEquipmentCheckoutsResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/duty-sessions/{dutySessionId}/equipment-checkouts',
+    url: '/api/v1/notifications/{notificationId}/dismiss',
     ...options
 });
 
 /**
- * Get Incidents
+ * The messages of the caller's running duty session, oldest first
  *
- * The entries of type INCIDENT, archived ones included, newest first.
- */
-export const getIncidents = <ThrowOnError extends boolean = false>(options?: Options<GetIncidentsData, ThrowOnError>) => (options?.client ?? client).get<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError>({
-    responseTransformer: getIncidentsResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/incidents',
-    ...options
-});
-
-/**
- * Review Incident
+ * Off duty there are none.
  *
- * Note that an incident has been seen, by whom and when. A second review replaces the first.
- */
-export const reviewIncident = <ThrowOnError extends boolean = false>(options: Options<ReviewIncidentData, ThrowOnError>) => (options.client ?? client).post<ReviewIncidentResponses, ReviewIncidentErrors, ThrowOnError>({
-    responseTransformer: reviewIncidentResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/incidents/{incidentId}/review',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Can Generate Incident Report
- *
- * Whether the caller may make reports: SUPERVISOR and above may.
- */
-export const canGenerateIncidentReport = <ThrowOnError extends boolean = false>(options?: Options<CanGenerateIncidentReportData, ThrowOnError>) => (options?.client ?? client).get<CanGenerateIncidentReportResponses, CanGenerateIncidentReportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/incident-reports/permission',
-    ...options
-});
-
-/**
- * Can Create Report For Log
- *
- * Whether the caller may make a report on this entry, and it can have one.
- */
-export const canCreateReportForLog = <ThrowOnError extends boolean = false>(options: Options<CanCreateReportForLogData, ThrowOnError>) => (options.client ?? client).get<CanCreateReportForLogResponses, CanCreateReportForLogErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/logs/{logId}/incident-report/permission',
-    ...options
-});
-
-/**
- * Get Incident Report By Log Id
- *
- * The report on an entry; null, for everyone, if there is none.
- */
-export const getIncidentReportByLogId = <ThrowOnError extends boolean = false>(options: Options<GetIncidentReportByLogIdData, ThrowOnError>) => (options.client ?? client).get<GetIncidentReportByLogIdResponses, GetIncidentReportByLogIdErrors, ThrowOnError>({
-    responseTransformer: getIncidentReportByLogIdResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/logs/{logId}/incident-report',
-    ...options
-});
-
-/**
- * Create Incident Report
- *
- * Make the report on an incident, name its signers, and notify people.
- *
- * An incident has one report. Where there is one, ADMIN and above let others sign it by naming them here, as long as
- * the signature is missing.
- */
-export const createIncidentReport = <ThrowOnError extends boolean = false>(options: Options<CreateIncidentReportData, ThrowOnError>) => (options.client ?? client).post<CreateIncidentReportResponses, CreateIncidentReportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/logs/{logId}/incident-report',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Get All Incident Reports
- *
- * All reports, the latest first.
- */
-export const getAllIncidentReports = <ThrowOnError extends boolean = false>(options?: Options<GetAllIncidentReportsData, ThrowOnError>) => (options?.client ?? client).get<GetAllIncidentReportsResponses, GetAllIncidentReportsErrors, ThrowOnError>({
-    responseTransformer: getAllIncidentReportsResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/incident-reports',
-    ...options
-});
-
-/**
- * Generate Incident Report
- *
- * The same as `createIncidentReport`, answered with the whole report.
- */
-export const generateIncidentReport = <ThrowOnError extends boolean = false>(options: Options<GenerateIncidentReportData, ThrowOnError>) => (options.client ?? client).post<GenerateIncidentReportResponses, GenerateIncidentReportErrors, ThrowOnError>({
-    responseTransformer: generateIncidentReportResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/incident-reports',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Sign Incident Report
- *
- * Sign, once, as what one is assigned. The name, the time and the address of the request are kept.
- */
-export const signIncidentReport = <ThrowOnError extends boolean = false>(options: Options<SignIncidentReportData, ThrowOnError>) => (options.client ?? client).post<SignIncidentReportResponses, SignIncidentReportErrors, ThrowOnError>({
-    responseTransformer: signIncidentReportResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/incident-reports/{reportId}/sign',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Get Incident Report
- *
- * A report, for the author of its entry, its signers, and SUPERVISOR and above.
- */
-export const getIncidentReport = <ThrowOnError extends boolean = false>(options: Options<GetIncidentReportData, ThrowOnError>) => (options.client ?? client).get<GetIncidentReportResponses, GetIncidentReportErrors, ThrowOnError>({
-    responseTransformer: getIncidentReportResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/incident-reports/{reportId}',
-    ...options
-});
-
-/**
- * Get My Messages
- *
- * The messages of the caller's running duty session, oldest first; none while off duty.
+ * Any role may call this.
  */
 export const getMyMessages = <ThrowOnError extends boolean = false>(options?: Options<GetMyMessagesData, ThrowOnError>) => (options?.client ?? client).get<GetMyMessagesResponses, GetMyMessagesErrors, ThrowOnError>({
     responseTransformer: getMyMessagesResponseTransformer,
@@ -826,9 +544,9 @@ export const getMyMessages = <ThrowOnError extends boolean = false>(options?: Op
 });
 
 /**
- * Send Guard Message
+ * Write to the supervisors, being on duty
  *
- * Write to the supervisors. This is for a GUARD on duty.
+ * This is for guards.
  */
 export const sendGuardMessage = <ThrowOnError extends boolean = false>(options: Options<SendGuardMessageData, ThrowOnError>) => (options.client ?? client).post<SendGuardMessageResponses, SendGuardMessageErrors, ThrowOnError>({
     responseTransformer: sendGuardMessageResponseTransformer,
@@ -842,9 +560,9 @@ export const sendGuardMessage = <ThrowOnError extends boolean = false>(options: 
 });
 
 /**
- * Get Conversation Thread
+ * The messages of a guard's running duty session, oldest first
  *
- * The messages of a guard's running duty session, oldest first.
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const getConversationThread = <ThrowOnError extends boolean = false>(options: Options<GetConversationThreadData, ThrowOnError>) => (options.client ?? client).get<GetConversationThreadResponses, GetConversationThreadErrors, ThrowOnError>({
     responseTransformer: getConversationThreadResponseTransformer,
@@ -854,9 +572,11 @@ export const getConversationThread = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
- * Send Supervisor Reply
+ * Write to a guard on duty, being on duty oneself
  *
- * Write to a guard on duty, being on duty oneself. It may answer a message of the same duty session.
+ * It may answer a message of the same duty session.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const sendSupervisorReply = <ThrowOnError extends boolean = false>(options: Options<SendSupervisorReplyData, ThrowOnError>) => (options.client ?? client).post<SendSupervisorReplyResponses, SendSupervisorReplyErrors, ThrowOnError>({
     responseTransformer: sendSupervisorReplyResponseTransformer,
@@ -870,9 +590,9 @@ export const sendSupervisorReply = <ThrowOnError extends boolean = false>(option
 });
 
 /**
- * Get Guard Conversations
+ * The guards on duty with messages, the latest message first
  *
- * The guards on duty with messages, the latest message first.
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const getGuardConversations = <ThrowOnError extends boolean = false>(options?: Options<GetGuardConversationsData, ThrowOnError>) => (options?.client ?? client).get<GetGuardConversationsResponses, GetGuardConversationsErrors, ThrowOnError>({
     responseTransformer: getGuardConversationsResponseTransformer,
@@ -882,9 +602,11 @@ export const getGuardConversations = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
- * Mark Message As Read
+ * Note that a message has been read by whom it is for
  *
- * Note that a message has been read by whom it is for. The first time counts; again changes nothing.
+ * The first time counts; again changes nothing.
+ *
+ * Any role may call this.
  */
 export const markMessageAsRead = <ThrowOnError extends boolean = false>(options: Options<MarkMessageAsReadData, ThrowOnError>) => (options.client ?? client).post<MarkMessageAsReadResponses, MarkMessageAsReadErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -893,49 +615,28 @@ export const markMessageAsRead = <ThrowOnError extends boolean = false>(options:
 });
 
 /**
- * Get Notifications
+ * The entries of type INCIDENT, archived ones included, newest first
  *
- * The notifications of the caller and of everyone, without those dismissed: most urgent first, then newest.
+ * Any role may call this.
  */
-export const getNotifications = <ThrowOnError extends boolean = false>(options?: Options<GetNotificationsData, ThrowOnError>) => (options?.client ?? client).get<GetNotificationsResponses, GetNotificationsErrors, ThrowOnError>({
-    responseTransformer: getNotificationsResponseTransformer,
+export const getIncidents = <ThrowOnError extends boolean = false>(options?: Options<GetIncidentsData, ThrowOnError>) => (options?.client ?? client).get<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError>({
+    responseTransformer: getIncidentsResponseTransformer,
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/notifications',
+    url: '/api/v1/incidents',
     ...options
 });
 
 /**
- * Dismiss Notification
+ * Note that an incident has been seen, by whom and when
  *
- * Put a notification away; one for everyone, for the caller alone. Doing so again changes nothing.
- */
-export const dismissNotification = <ThrowOnError extends boolean = false>(options: Options<DismissNotificationData, ThrowOnError>) => (options.client ?? client).post<DismissNotificationResponses, DismissNotificationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/notifications/{notificationId}/dismiss',
-    ...options
-});
-
-/**
- * Get Shifts
+ * A second review replaces the first.
  *
- * The shifts, by when they start. A plain date as `endDate` includes that day.
+ * This takes the role SUPERVISOR or a higher one.
  */
-export const getShifts = <ThrowOnError extends boolean = false>(options?: Options<GetShiftsData, ThrowOnError>) => (options?.client ?? client).get<GetShiftsResponses, GetShiftsErrors, ThrowOnError>({
-    responseTransformer: getShiftsResponseTransformer,
+export const reviewIncident = <ThrowOnError extends boolean = false>(options: Options<ReviewIncidentData, ThrowOnError>) => (options.client ?? client).post<ReviewIncidentResponses, ReviewIncidentErrors, ThrowOnError>({
+    responseTransformer: reviewIncidentResponseTransformer,
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/shifts',
-    ...options
-});
-
-/**
- * Create Shift
- *
- * Plan a shift at an active location, for active people.
- */
-export const createShift = <ThrowOnError extends boolean = false>(options: Options<CreateShiftData, ThrowOnError>) => (options.client ?? client).post<CreateShiftResponses, CreateShiftErrors, ThrowOnError>({
-    responseTransformer: createShiftResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/shifts',
+    url: '/api/v1/incidents/{incidentId}/review',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -944,25 +645,50 @@ export const createShift = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Delete Shift
+ * Whether the caller may make reports: SUPERVISOR and above may
  *
- * Remove a shift. The entries and the duty sessions that name it stay, without it.
+ * Any role may call this.
  */
-export const deleteShift = <ThrowOnError extends boolean = false>(options: Options<DeleteShiftData, ThrowOnError>) => (options.client ?? client).delete<DeleteShiftResponses, DeleteShiftErrors, ThrowOnError>({
+export const canGenerateIncidentReport = <ThrowOnError extends boolean = false>(options?: Options<CanGenerateIncidentReportData, ThrowOnError>) => (options?.client ?? client).get<CanGenerateIncidentReportResponses, CanGenerateIncidentReportErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/shifts/{shiftId}',
+    url: '/api/v1/incident-reports/permission',
     ...options
 });
 
 /**
- * Update Shift
+ * Whether the caller may make a report on this entry, and it can have one
  *
- * Change the fields that are sent. `userAssignments`, if sent, replace all that there are.
+ * Any role may call this.
  */
-export const updateShift = <ThrowOnError extends boolean = false>(options: Options<UpdateShiftData, ThrowOnError>) => (options.client ?? client).patch<UpdateShiftResponses, UpdateShiftErrors, ThrowOnError>({
-    responseTransformer: updateShiftResponseTransformer,
+export const canCreateReportForLog = <ThrowOnError extends boolean = false>(options: Options<CanCreateReportForLogData, ThrowOnError>) => (options.client ?? client).get<CanCreateReportForLogResponses, CanCreateReportForLogErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/shifts/{shiftId}',
+    url: '/api/v1/logs/{logId}/incident-report/permission',
+    ...options
+});
+
+/**
+ * The report on an entry; null, for everyone, if there is none
+ *
+ * Any role may call this.
+ */
+export const getIncidentReportByLogId = <ThrowOnError extends boolean = false>(options: Options<GetIncidentReportByLogIdData, ThrowOnError>) => (options.client ?? client).get<GetIncidentReportByLogIdResponses, GetIncidentReportByLogIdErrors, ThrowOnError>({
+    responseTransformer: getIncidentReportByLogIdResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/logs/{logId}/incident-report',
+    ...options
+});
+
+/**
+ * Make the report on an incident, name its signers, and notify people
+ *
+ * An incident has one report. Where there is one, ADMIN and above let others sign it by naming them here, as long as
+ * the signature is missing.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const createIncidentReport = <ThrowOnError extends boolean = false>(options: Options<CreateIncidentReportData, ThrowOnError>) => (options.client ?? client).post<CreateIncidentReportResponses, CreateIncidentReportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/logs/{logId}/incident-report',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -971,26 +697,28 @@ export const updateShift = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Get Recurring Patterns
+ * All reports, the latest first
  *
- * The patterns, of all locations or of one, newest first.
+ * This takes the role SUPERVISOR or a higher one.
  */
-export const getRecurringPatterns = <ThrowOnError extends boolean = false>(options?: Options<GetRecurringPatternsData, ThrowOnError>) => (options?.client ?? client).get<GetRecurringPatternsResponses, GetRecurringPatternsErrors, ThrowOnError>({
-    responseTransformer: getRecurringPatternsResponseTransformer,
+export const getAllIncidentReports = <ThrowOnError extends boolean = false>(options?: Options<GetAllIncidentReportsData, ThrowOnError>) => (options?.client ?? client).get<GetAllIncidentReportsResponses, GetAllIncidentReportsErrors, ThrowOnError>({
+    responseTransformer: getAllIncidentReportsResponseTransformer,
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/recurring-patterns',
+    url: '/api/v1/incident-reports',
     ...options
 });
 
 /**
- * Create Recurring Pattern
+ * Make the report on an incident, and answer all of it
  *
- * Plan shifts that return every week, at an active location, for active people.
+ * Otherwise it is the same as `createIncidentReport`.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
-export const createRecurringPattern = <ThrowOnError extends boolean = false>(options: Options<CreateRecurringPatternData, ThrowOnError>) => (options.client ?? client).post<CreateRecurringPatternResponses, CreateRecurringPatternErrors, ThrowOnError>({
-    responseTransformer: createRecurringPatternResponseTransformer,
+export const generateIncidentReport = <ThrowOnError extends boolean = false>(options: Options<GenerateIncidentReportData, ThrowOnError>) => (options.client ?? client).post<GenerateIncidentReportResponses, GenerateIncidentReportErrors, ThrowOnError>({
+    responseTransformer: generateIncidentReportResponseTransformer,
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/recurring-patterns',
+    url: '/api/v1/incident-reports',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -999,27 +727,16 @@ export const createRecurringPattern = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
- * Delete Recurring Pattern
+ * Sign, once, as what one is assigned
  *
- * Remove a pattern. The shifts made from it stay.
+ * The name, the time and the address of the request are kept.
+ *
+ * Any role may call this.
  */
-export const deleteRecurringPattern = <ThrowOnError extends boolean = false>(options: Options<DeleteRecurringPatternData, ThrowOnError>) => (options.client ?? client).delete<DeleteRecurringPatternResponses, DeleteRecurringPatternErrors, ThrowOnError>({
+export const signIncidentReport = <ThrowOnError extends boolean = false>(options: Options<SignIncidentReportData, ThrowOnError>) => (options.client ?? client).post<SignIncidentReportResponses, SignIncidentReportErrors, ThrowOnError>({
+    responseTransformer: signIncidentReportResponseTransformer,
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/recurring-patterns/{patternId}',
-    ...options
-});
-
-/**
- * Update Recurring Pattern
- *
- * Change the fields that are sent; the shifts made so far stay as they are.
- *
- * `userAssignments`, if sent, replace all that there are.
- */
-export const updateRecurringPattern = <ThrowOnError extends boolean = false>(options: Options<UpdateRecurringPatternData, ThrowOnError>) => (options.client ?? client).patch<UpdateRecurringPatternResponses, UpdateRecurringPatternErrors, ThrowOnError>({
-    responseTransformer: updateRecurringPatternResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/recurring-patterns/{patternId}',
+    url: '/api/v1/incident-reports/{reportId}/sign',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -1028,16 +745,39 @@ export const updateRecurringPattern = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
- * Generate Recurring Shifts
+ * A report, for the author of its entry, its signers, and SUPERVISOR and above
  *
- * Make the missing shifts of an active pattern, with its people, and answer them.
- *
- * A day of a pattern is made once, even if its shift was moved or deleted since.
+ * Any role may call this.
  */
-export const generateRecurringShifts = <ThrowOnError extends boolean = false>(options: Options<GenerateRecurringShiftsData, ThrowOnError>) => (options.client ?? client).post<GenerateRecurringShiftsResponses, GenerateRecurringShiftsErrors, ThrowOnError>({
-    responseTransformer: generateRecurringShiftsResponseTransformer,
+export const getIncidentReport = <ThrowOnError extends boolean = false>(options: Options<GetIncidentReportData, ThrowOnError>) => (options.client ?? client).get<GetIncidentReportResponses, GetIncidentReportErrors, ThrowOnError>({
+    responseTransformer: getIncidentReportResponseTransformer,
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/recurring-patterns/{patternId}/shifts',
+    url: '/api/v1/incident-reports/{reportId}',
+    ...options
+});
+
+/**
+ * The cars, or the radios, that can be taken now, by name
+ *
+ * Any role may call this.
+ */
+export const getAvailableEquipment = <ThrowOnError extends boolean = false>(options: Options<GetAvailableEquipmentData, ThrowOnError>) => (options.client ?? client).get<GetAvailableEquipmentResponses, GetAvailableEquipmentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/equipment/available',
+    ...options
+});
+
+/**
+ * Take a car and a radio that work
+ *
+ * It takes one's own running session, which has none out yet.
+ *
+ * Any role may call this.
+ */
+export const checkoutEquipment = <ThrowOnError extends boolean = false>(options: Options<CheckoutEquipmentData, ThrowOnError>) => (options.client ?? client).post<CheckoutEquipmentResponses, CheckoutEquipmentErrors, ThrowOnError>({
+    responseTransformer: checkoutEquipmentResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/equipment-checkouts',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -1046,28 +786,16 @@ export const generateRecurringShifts = <ThrowOnError extends boolean = false>(op
 });
 
 /**
- * Get Timesheets
+ * Return the car and the radio of a session, whether it is over or not
  *
- * The timesheets with their entries, latest week first, then by last name.
+ * The session is one's own, or anyone's for ADMIN and above. The car's mileage goes on from there.
+ *
+ * Any role may call this.
  */
-export const getTimesheets = <ThrowOnError extends boolean = false>(options?: Options<GetTimesheetsData, ThrowOnError>) => (options?.client ?? client).get<GetTimesheetsResponses, GetTimesheetsErrors, ThrowOnError>({
-    responseTransformer: getTimesheetsResponseTransformer,
+export const checkinEquipment = <ThrowOnError extends boolean = false>(options: Options<CheckinEquipmentData, ThrowOnError>) => (options.client ?? client).post<CheckinEquipmentResponses, CheckinEquipmentErrors, ThrowOnError>({
+    responseTransformer: checkinEquipmentResponseTransformer,
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/timesheets',
-    ...options
-});
-
-/**
- * Generate Timesheet
- *
- * Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week.
- *
- * A session that is in another timesheet already is not collected again.
- */
-export const generateTimesheet = <ThrowOnError extends boolean = false>(options: Options<GenerateTimesheetData, ThrowOnError>) => (options.client ?? client).post<GenerateTimesheetResponses, GenerateTimesheetErrors, ThrowOnError>({
-    responseTransformer: generateTimesheetResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/timesheets',
+    url: '/api/v1/equipment-checkouts/check-in',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -1076,119 +804,23 @@ export const generateTimesheet = <ThrowOnError extends boolean = false>(options:
 });
 
 /**
- * Get Users With Duty Sessions
+ * What was taken in a session, latest first
  *
- * Who has completed duty sessions that began in the week of this moment, by last and first name.
+ * It is one's own session, or anyone's for SUPERVISOR and above.
+ *
+ * Any role may call this.
  */
-export const getUsersWithDutySessions = <ThrowOnError extends boolean = false>(options: Options<GetUsersWithDutySessionsData, ThrowOnError>) => (options.client ?? client).get<GetUsersWithDutySessionsResponses, GetUsersWithDutySessionsErrors, ThrowOnError>({
+export const getEquipmentCheckouts = <ThrowOnError extends boolean = false>(options: Options<GetEquipmentCheckoutsData, ThrowOnError>) => (options.client ?? client).get<GetEquipmentCheckoutsResponses, GetEquipmentCheckoutsErrors, ThrowOnError>({
+    responseTransformer: getEquipmentCheckoutsResponseTransformer,
     security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/timesheets/eligible-users',
+    url: '/api/v1/duty-sessions/{dutySessionId}/equipment-checkouts',
     ...options
 });
 
 /**
- * Delete Timesheet
+ * The caller's tours, or everyone's for ADMIN and above, the latest first
  *
- * Remove a timesheet that is DRAFT or REJECTED, with its entries and adjustments.
- */
-export const deleteTimesheet = <ThrowOnError extends boolean = false>(options: Options<DeleteTimesheetData, ThrowOnError>) => (options.client ?? client).delete<DeleteTimesheetResponses, DeleteTimesheetErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/timesheets/{timesheetId}',
-    ...options
-});
-
-/**
- * Get Timesheet By Id
- *
- * A timesheet with all that it refers to, and its adjustments, newest first.
- */
-export const getTimesheetById = <ThrowOnError extends boolean = false>(options: Options<GetTimesheetByIdData, ThrowOnError>) => (options.client ?? client).get<GetTimesheetByIdResponses, GetTimesheetByIdErrors, ThrowOnError>({
-    responseTransformer: getTimesheetByIdResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/timesheets/{timesheetId}',
-    ...options
-});
-
-/**
- * Bulk Approve Timesheets
- *
- * Approve what can be approved of these timesheets. Those that can't do not stop the rest; each has its error.
- */
-export const bulkApproveTimesheets = <ThrowOnError extends boolean = false>(options: Options<BulkApproveTimesheetsData, ThrowOnError>) => (options.client ?? client).post<BulkApproveTimesheetsResponses, BulkApproveTimesheetsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/timesheets/bulk-approve',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Submit Timesheet
- *
- * Hand in a timesheet that is DRAFT or REJECTED, with what was completed in its week since; it is PENDING then.
- */
-export const submitTimesheet = <ThrowOnError extends boolean = false>(options: Options<SubmitTimesheetData, ThrowOnError>) => (options.client ?? client).post<SubmitTimesheetResponses, SubmitTimesheetErrors, ThrowOnError>({
-    responseTransformer: submitTimesheetResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/timesheets/{timesheetId}/submit',
-    ...options
-});
-
-/**
- * Approve Timesheet
- *
- * Approve someone else's PENDING timesheet, once no duty session that began in its week runs any more.
- *
- * Sessions that ended since it was submitted are collected first. What an earlier rejection left is cleared.
- */
-export const approveTimesheet = <ThrowOnError extends boolean = false>(options: Options<ApproveTimesheetData, ThrowOnError>) => (options.client ?? client).post<ApproveTimesheetResponses, ApproveTimesheetErrors, ThrowOnError>({
-    responseTransformer: approveTimesheetResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/timesheets/{timesheetId}/approve',
-    ...options
-});
-
-/**
- * Reject Timesheet
- *
- * Send someone else's PENDING timesheet back, with a reason. It can be adjusted and submitted again.
- */
-export const rejectTimesheet = <ThrowOnError extends boolean = false>(options: Options<RejectTimesheetData, ThrowOnError>) => (options.client ?? client).post<RejectTimesheetResponses, RejectTimesheetErrors, ThrowOnError>({
-    responseTransformer: rejectTimesheetResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/timesheets/{timesheetId}/reject',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Adjust Timesheet Entry
- *
- * Correct the times of an entry while its timesheet is DRAFT or REJECTED, and answer the timesheet.
- *
- * The original times are kept, and each correction with its author and reason. The entry must be over, begin in the
- * week of the timesheet and not overlap another entry of it.
- */
-export const adjustTimesheetEntry = <ThrowOnError extends boolean = false>(options: Options<AdjustTimesheetEntryData, ThrowOnError>) => (options.client ?? client).post<AdjustTimesheetEntryResponses, AdjustTimesheetEntryErrors, ThrowOnError>({
-    responseTransformer: adjustTimesheetEntryResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/timesheet-entries/{entryId}/adjust',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Get Tours
- *
- * The caller's tours, or everyone's for ADMIN and above, the latest first.
+ * Any role may call this.
  */
 export const getTours = <ThrowOnError extends boolean = false>(options?: Options<GetToursData, ThrowOnError>) => (options?.client ?? client).get<GetToursResponses, GetToursErrors, ThrowOnError>({
     responseTransformer: getToursResponseTransformer,
@@ -1198,9 +830,11 @@ export const getTours = <ThrowOnError extends boolean = false>(options?: Options
 });
 
 /**
- * Start Tour
+ * Set out with car and radio
  *
- * Set out with car and radio. An earlier tour that still runs is no hindrance, but the answer warns of it.
+ * An earlier tour that still runs is no hindrance, but the answer warns of it.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export const startTour = <ThrowOnError extends boolean = false>(options: Options<StartTourData, ThrowOnError>) => (options.client ?? client).post<StartTourResponses, StartTourErrors, ThrowOnError>({
     responseTransformer: startTourResponseTransformer,
@@ -1214,9 +848,9 @@ export const startTour = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
- * Get Tour By Id
+ * A tour with its stops, for its owner or ADMIN and above
  *
- * A tour with its stops, for its owner or ADMIN and above.
+ * Any role may call this.
  */
 export const getTourById = <ThrowOnError extends boolean = false>(options: Options<GetTourByIdData, ThrowOnError>) => (options.client ?? client).get<GetTourByIdResponses, GetTourByIdErrors, ThrowOnError>({
     responseTransformer: getTourByIdResponseTransformer,
@@ -1226,9 +860,11 @@ export const getTourById = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Complete Tour
+ * Come back from a tour
  *
- * Come back: the mileage, at least that of the start, and what was returned.
+ * It takes the mileage, at least that of the start, and what was returned.
+ *
+ * Any role may call this.
  */
 export const completeTour = <ThrowOnError extends boolean = false>(options: Options<CompleteTourData, ThrowOnError>) => (options.client ?? client).post<CompleteTourResponses, CompleteTourErrors, ThrowOnError>({
     responseTransformer: completeTourResponseTransformer,
@@ -1242,9 +878,11 @@ export const completeTour = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
- * Cancel Tour
+ * Give a tour up
  *
- * Give a tour up. A reason, if there is one, is kept in its notes.
+ * A reason, if there is one, is kept in its notes.
+ *
+ * Any role may call this.
  */
 export const cancelTour = <ThrowOnError extends boolean = false>(options: Options<CancelTourData, ThrowOnError>) => (options.client ?? client).post<CancelTourResponses, CancelTourErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1257,9 +895,9 @@ export const cancelTour = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * Create Tour Stop
+ * Stop on a tour that runs, perhaps at a location, perhaps to see a guard
  *
- * Stop on a tour that runs, perhaps at a location, perhaps to see a guard.
+ * Any role may call this.
  */
 export const createTourStop = <ThrowOnError extends boolean = false>(options: Options<CreateTourStopData, ThrowOnError>) => (options.client ?? client).post<CreateTourStopResponses, CreateTourStopErrors, ThrowOnError>({
     responseTransformer: createTourStopResponseTransformer,
@@ -1273,9 +911,9 @@ export const createTourStop = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Complete Tour Stop
+ * Leave a stop, once, while the tour runs
  *
- * Leave a stop, once, while the tour runs.
+ * Any role may call this.
  */
 export const completeTourStop = <ThrowOnError extends boolean = false>(options: Options<CompleteTourStopData, ThrowOnError>) => (options.client ?? client).post<CompleteTourStopResponses, CompleteTourStopErrors, ThrowOnError>({
     responseTransformer: completeTourStopResponseTransformer,
@@ -1285,9 +923,457 @@ export const completeTourStop = <ThrowOnError extends boolean = false>(options: 
 });
 
 /**
- * Get Vehicles
+ * The shifts, by when they start
  *
- * The vehicles that are not archived, by status, then by name.
+ * A plain date as `endDate` includes that day.
+ *
+ * Any role may call this.
+ */
+export const getShifts = <ThrowOnError extends boolean = false>(options?: Options<GetShiftsData, ThrowOnError>) => (options?.client ?? client).get<GetShiftsResponses, GetShiftsErrors, ThrowOnError>({
+    responseTransformer: getShiftsResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/shifts',
+    ...options
+});
+
+/**
+ * Plan a shift at an active location, for active people
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const createShift = <ThrowOnError extends boolean = false>(options: Options<CreateShiftData, ThrowOnError>) => (options.client ?? client).post<CreateShiftResponses, CreateShiftErrors, ThrowOnError>({
+    responseTransformer: createShiftResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/shifts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a shift
+ *
+ * The entries and the duty sessions that name it stay, without it.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
+export const deleteShift = <ThrowOnError extends boolean = false>(options: Options<DeleteShiftData, ThrowOnError>) => (options.client ?? client).delete<DeleteShiftResponses, DeleteShiftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/shifts/{shiftId}',
+    ...options
+});
+
+/**
+ * Change a shift
+ *
+ * Fields that are not sent stay as they are. `userAssignments`, if sent, replace all there are.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const updateShift = <ThrowOnError extends boolean = false>(options: Options<UpdateShiftData, ThrowOnError>) => (options.client ?? client).patch<UpdateShiftResponses, UpdateShiftErrors, ThrowOnError>({
+    responseTransformer: updateShiftResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/shifts/{shiftId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The patterns, of all locations or of one, newest first
+ *
+ * Any role may call this.
+ */
+export const getRecurringPatterns = <ThrowOnError extends boolean = false>(options?: Options<GetRecurringPatternsData, ThrowOnError>) => (options?.client ?? client).get<GetRecurringPatternsResponses, GetRecurringPatternsErrors, ThrowOnError>({
+    responseTransformer: getRecurringPatternsResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/recurring-patterns',
+    ...options
+});
+
+/**
+ * Plan shifts that return every week, at an active location, for active people
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const createRecurringPattern = <ThrowOnError extends boolean = false>(options: Options<CreateRecurringPatternData, ThrowOnError>) => (options.client ?? client).post<CreateRecurringPatternResponses, CreateRecurringPatternErrors, ThrowOnError>({
+    responseTransformer: createRecurringPatternResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/recurring-patterns',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a pattern
+ *
+ * The shifts made from it stay.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
+export const deleteRecurringPattern = <ThrowOnError extends boolean = false>(options: Options<DeleteRecurringPatternData, ThrowOnError>) => (options.client ?? client).delete<DeleteRecurringPatternResponses, DeleteRecurringPatternErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/recurring-patterns/{patternId}',
+    ...options
+});
+
+/**
+ * Change a pattern
+ *
+ * Fields that are not sent stay as they are, and so do the shifts made so far.
+ *
+ * `userAssignments`, if sent, replace all that there are.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const updateRecurringPattern = <ThrowOnError extends boolean = false>(options: Options<UpdateRecurringPatternData, ThrowOnError>) => (options.client ?? client).patch<UpdateRecurringPatternResponses, UpdateRecurringPatternErrors, ThrowOnError>({
+    responseTransformer: updateRecurringPatternResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/recurring-patterns/{patternId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make the missing shifts of an active pattern, with its people, and answer them
+ *
+ * A day of a pattern is made once, even if its shift was moved or deleted since.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const generateRecurringShifts = <ThrowOnError extends boolean = false>(options: Options<GenerateRecurringShiftsData, ThrowOnError>) => (options.client ?? client).post<GenerateRecurringShiftsResponses, GenerateRecurringShiftsErrors, ThrowOnError>({
+    responseTransformer: generateRecurringShiftsResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/recurring-patterns/{patternId}/shifts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The timesheets with their entries, latest week first, then by last name
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const getTimesheets = <ThrowOnError extends boolean = false>(options?: Options<GetTimesheetsData, ThrowOnError>) => (options?.client ?? client).get<GetTimesheetsResponses, GetTimesheetsErrors, ThrowOnError>({
+    responseTransformer: getTimesheetsResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/timesheets',
+    ...options
+});
+
+/**
+ * Make a timesheet of the completed duty sessions that began in a week
+ *
+ * Any moment names its week. There is one timesheet per person and week. A session that is in another timesheet is not
+ * collected again.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const generateTimesheet = <ThrowOnError extends boolean = false>(options: Options<GenerateTimesheetData, ThrowOnError>) => (options.client ?? client).post<GenerateTimesheetResponses, GenerateTimesheetErrors, ThrowOnError>({
+    responseTransformer: generateTimesheetResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/timesheets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Who has completed duty sessions that began in a week, by last and first name
+ *
+ * Any moment names its week.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const getUsersWithDutySessions = <ThrowOnError extends boolean = false>(options: Options<GetUsersWithDutySessionsData, ThrowOnError>) => (options.client ?? client).get<GetUsersWithDutySessionsResponses, GetUsersWithDutySessionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/timesheets/eligible-users',
+    ...options
+});
+
+/**
+ * Remove a timesheet that is DRAFT or REJECTED, with its entries and adjustments
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const deleteTimesheet = <ThrowOnError extends boolean = false>(options: Options<DeleteTimesheetData, ThrowOnError>) => (options.client ?? client).delete<DeleteTimesheetResponses, DeleteTimesheetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/timesheets/{timesheetId}',
+    ...options
+});
+
+/**
+ * A timesheet with all that it refers to, and its adjustments, newest first
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const getTimesheetById = <ThrowOnError extends boolean = false>(options: Options<GetTimesheetByIdData, ThrowOnError>) => (options.client ?? client).get<GetTimesheetByIdResponses, GetTimesheetByIdErrors, ThrowOnError>({
+    responseTransformer: getTimesheetByIdResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/timesheets/{timesheetId}',
+    ...options
+});
+
+/**
+ * Approve what can be approved of these timesheets
+ *
+ * Those that can't do not stop the rest; each has its error.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const bulkApproveTimesheets = <ThrowOnError extends boolean = false>(options: Options<BulkApproveTimesheetsData, ThrowOnError>) => (options.client ?? client).post<BulkApproveTimesheetsResponses, BulkApproveTimesheetsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/timesheets/bulk-approve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Hand in a timesheet that is DRAFT or REJECTED
+ *
+ * It gets what was completed in its week since, and is PENDING.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const submitTimesheet = <ThrowOnError extends boolean = false>(options: Options<SubmitTimesheetData, ThrowOnError>) => (options.client ?? client).post<SubmitTimesheetResponses, SubmitTimesheetErrors, ThrowOnError>({
+    responseTransformer: submitTimesheetResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/timesheets/{timesheetId}/submit',
+    ...options
+});
+
+/**
+ * Approve someone else's PENDING timesheet
+ *
+ * It is refused while a duty session that began in its week runs. Sessions that ended since it was submitted are
+ * collected first. What an earlier rejection left is cleared.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const approveTimesheet = <ThrowOnError extends boolean = false>(options: Options<ApproveTimesheetData, ThrowOnError>) => (options.client ?? client).post<ApproveTimesheetResponses, ApproveTimesheetErrors, ThrowOnError>({
+    responseTransformer: approveTimesheetResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/timesheets/{timesheetId}/approve',
+    ...options
+});
+
+/**
+ * Send someone else's PENDING timesheet back, with a reason
+ *
+ * It can be adjusted and submitted again.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const rejectTimesheet = <ThrowOnError extends boolean = false>(options: Options<RejectTimesheetData, ThrowOnError>) => (options.client ?? client).post<RejectTimesheetResponses, RejectTimesheetErrors, ThrowOnError>({
+    responseTransformer: rejectTimesheetResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/timesheets/{timesheetId}/reject',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Correct the times of an entry, and answer its timesheet
+ *
+ * The timesheet is DRAFT or REJECTED. The original times are kept, and each correction with its author and reason. The
+ * entry must be over, begin in the week of the timesheet and not overlap another entry of it.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const adjustTimesheetEntry = <ThrowOnError extends boolean = false>(options: Options<AdjustTimesheetEntryData, ThrowOnError>) => (options.client ?? client).post<AdjustTimesheetEntryResponses, AdjustTimesheetEntryErrors, ThrowOnError>({
+    responseTransformer: adjustTimesheetEntryResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/timesheet-entries/{entryId}/adjust',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The caller, with the profile
+ *
+ * Any role may call this.
+ */
+export const getCurrentUser = <ThrowOnError extends boolean = false>(options?: Options<GetCurrentUserData, ThrowOnError>) => (options?.client ?? client).get<GetCurrentUserResponses, GetCurrentUserErrors, ThrowOnError>({
+    responseTransformer: getCurrentUserResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/me',
+    ...options
+});
+
+/**
+ * Everyone who is not archived, by role, then by first name
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const getUsers = <ThrowOnError extends boolean = false>(options?: Options<GetUsersData, ThrowOnError>) => (options?.client ?? client).get<GetUsersResponses, GetUsersErrors, ThrowOnError>({
+    responseTransformer: getUsersResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users',
+    ...options
+});
+
+/**
+ * Make a user who signs in with this password
+ *
+ * The rank is below one's own, unless one is SUPER_ADMIN.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
+export const createUser = <ThrowOnError extends boolean = false>(options: Options<CreateUserData, ThrowOnError>) => (options.client ?? client).post<CreateUserResponses, CreateUserErrors, ThrowOnError>({
+    responseTransformer: createUserResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The people to manage, archived or not, active ones first
+ *
+ * Their names or e-mail address have each word.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
+export const getAllUsersForManagement = <ThrowOnError extends boolean = false>(options?: Options<GetAllUsersForManagementData, ThrowOnError>) => (options?.client ?? client).get<GetAllUsersForManagementResponses, GetAllUsersForManagementErrors, ThrowOnError>({
+    responseTransformer: getAllUsersForManagementResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/management',
+    ...options
+});
+
+/**
+ * The active people of the role SUPERVISOR, by last name
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const getSupervisorsForNotification = <ThrowOnError extends boolean = false>(options?: Options<GetSupervisorsForNotificationData, ThrowOnError>) => (options?.client ?? client).get<GetSupervisorsForNotificationResponses, GetSupervisorsForNotificationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/supervisors',
+    ...options
+});
+
+/**
+ * A profile: one's own, or anyone's for SUPERVISOR and above
+ *
+ * Any role may call this.
+ */
+export const getUserById = <ThrowOnError extends boolean = false>(options: Options<GetUserByIdData, ThrowOnError>) => (options.client ?? client).get<GetUserByIdResponses, GetUserByIdErrors, ThrowOnError>({
+    responseTransformer: getUserByIdResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{userId}',
+    ...options
+});
+
+/**
+ * Change one's own profile
+ *
+ * Any role may call this.
+ */
+export const updateUserProfile = <ThrowOnError extends boolean = false>(options: Options<UpdateUserProfileData, ThrowOnError>) => (options.client ?? client).patch<UpdateUserProfileResponses, UpdateUserProfileErrors, ThrowOnError>({
+    responseTransformer: updateUserProfileResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{userId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give someone a role
+ *
+ * It is below one's own, unless one is SUPER_ADMIN.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
+export const updateUserRole = <ThrowOnError extends boolean = false>(options: Options<UpdateUserRoleData, ThrowOnError>) => (options.client ?? client).put<UpdateUserRoleResponses, UpdateUserRoleErrors, ThrowOnError>({
+    responseTransformer: updateUserRoleResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{userId}/role',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give someone of a lower rank a password
+ *
+ * It may be their first one. All their tokens end.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
+export const resetPassword = <ThrowOnError extends boolean = false>(options: Options<ResetPasswordData, ThrowOnError>) => (options.client ?? client).put<ResetPasswordResponses, ResetPasswordErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{userId}/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Shut someone of a lower rank out, for good as far as their tokens go
+ *
+ * If they are on duty, their duty ends.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
+export const archiveUser = <ThrowOnError extends boolean = false>(options: Options<ArchiveUserData, ThrowOnError>) => (options.client ?? client).post<ArchiveUserResponses, ArchiveUserErrors, ThrowOnError>({
+    responseTransformer: archiveUserResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{userId}/archive',
+    ...options
+});
+
+/**
+ * Let someone in again, to sign in anew
+ *
+ * Also tokens that the identity provider issued meanwhile don't work.
+ *
+ * This takes the role SUPER_ADMIN or a higher one.
+ */
+export const unarchiveUser = <ThrowOnError extends boolean = false>(options: Options<UnarchiveUserData, ThrowOnError>) => (options.client ?? client).post<UnarchiveUserResponses, UnarchiveUserErrors, ThrowOnError>({
+    responseTransformer: unarchiveUserResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/{userId}/unarchive',
+    ...options
+});
+
+/**
+ * The vehicles that are not archived, by status, then by name
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const getVehicles = <ThrowOnError extends boolean = false>(options?: Options<GetVehiclesData, ThrowOnError>) => (options?.client ?? client).get<GetVehiclesResponses, GetVehiclesErrors, ThrowOnError>({
     responseTransformer: getVehiclesResponseTransformer,
@@ -1297,9 +1383,11 @@ export const getVehicles = <ThrowOnError extends boolean = false>(options?: Opti
 });
 
 /**
- * Create Vehicle
+ * Add a vehicle
  *
- * Add a vehicle. Its VIN must be its own.
+ * Its VIN must be its own.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const createVehicle = <ThrowOnError extends boolean = false>(options: Options<CreateVehicleData, ThrowOnError>) => (options.client ?? client).post<CreateVehicleResponses, CreateVehicleErrors, ThrowOnError>({
     responseTransformer: createVehicleResponseTransformer,
@@ -1313,9 +1401,9 @@ export const createVehicle = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Delete Vehicle
+ * Archive a vehicle, unless it is checked out
  *
- * Archive a vehicle, unless it is checked out.
+ * This takes the role ADMIN or a higher one.
  */
 export const deleteVehicle = <ThrowOnError extends boolean = false>(options: Options<DeleteVehicleData, ThrowOnError>) => (options.client ?? client).delete<DeleteVehicleResponses, DeleteVehicleErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1324,11 +1412,13 @@ export const deleteVehicle = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Update Vehicle
+ * Replace all fields of a vehicle
  *
- * Replace all fields. A car that is checked out does not retire.
+ * One that is checked out does not retire.
  *
  * The mileage never goes down, but for a SUPER_ADMIN who corrects a mistake; the log of the service keeps that.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const updateVehicle = <ThrowOnError extends boolean = false>(options: Options<UpdateVehicleData, ThrowOnError>) => (options.client ?? client).put<UpdateVehicleResponses, UpdateVehicleErrors, ThrowOnError>({
     responseTransformer: updateVehicleResponseTransformer,
@@ -1342,9 +1432,9 @@ export const updateVehicle = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Get Radios
+ * The radios that are not archived, by status, then by name
  *
- * The radios that are not archived, by status, then by name.
+ * This takes the role ADMIN or a higher one.
  */
 export const getRadios = <ThrowOnError extends boolean = false>(options?: Options<GetRadiosData, ThrowOnError>) => (options?.client ?? client).get<GetRadiosResponses, GetRadiosErrors, ThrowOnError>({
     responseTransformer: getRadiosResponseTransformer,
@@ -1354,9 +1444,11 @@ export const getRadios = <ThrowOnError extends boolean = false>(options?: Option
 });
 
 /**
- * Create Radio
+ * Add a radio
  *
- * Add a radio. Its serial number must be its own.
+ * Its serial number must be its own.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const createRadio = <ThrowOnError extends boolean = false>(options: Options<CreateRadioData, ThrowOnError>) => (options.client ?? client).post<CreateRadioResponses, CreateRadioErrors, ThrowOnError>({
     responseTransformer: createRadioResponseTransformer,
@@ -1370,9 +1462,9 @@ export const createRadio = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Delete Radio
+ * Archive a radio, unless it is checked out
  *
- * Archive a radio, unless it is checked out.
+ * This takes the role ADMIN or a higher one.
  */
 export const deleteRadio = <ThrowOnError extends boolean = false>(options: Options<DeleteRadioData, ThrowOnError>) => (options.client ?? client).delete<DeleteRadioResponses, DeleteRadioErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1381,9 +1473,11 @@ export const deleteRadio = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Update Radio
+ * Replace all fields of a radio
  *
- * Replace all fields. A radio that is checked out does not retire.
+ * One that is checked out does not retire.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const updateRadio = <ThrowOnError extends boolean = false>(options: Options<UpdateRadioData, ThrowOnError>) => (options.client ?? client).put<UpdateRadioResponses, UpdateRadioErrors, ThrowOnError>({
     responseTransformer: updateRadioResponseTransformer,
@@ -1397,9 +1491,11 @@ export const updateRadio = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Get Fleet In Shop
+ * What is out of service, latest change first
  *
- * What is out of service, latest change first. `limit` and `offset` go for either list.
+ * `limit` and `offset` go for either list.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export const getFleetInShop = <ThrowOnError extends boolean = false>(options?: Options<GetFleetInShopData, ThrowOnError>) => (options?.client ?? client).get<GetFleetInShopResponses, GetFleetInShopErrors, ThrowOnError>({
     responseTransformer: getFleetInShopResponseTransformer,

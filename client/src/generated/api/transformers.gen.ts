@@ -191,66 +191,6 @@ export const signUpResponseTransformer = async (data: any): Promise<SignUpRespon
     return data;
 };
 
-export const getCurrentUserResponseTransformer = async (data: any): Promise<GetCurrentUserResponse> => {
-    data = userPublicSchemaResponseTransformer(data);
-    return data;
-};
-
-const userListedSchemaResponseTransformer = (data: any) => {
-    data.createdAt = new Date(data.createdAt);
-    return data;
-};
-
-export const getUsersResponseTransformer = async (data: any): Promise<GetUsersResponse> => {
-    data = data.map((item: any) => userListedSchemaResponseTransformer(item));
-    return data;
-};
-
-export const createUserResponseTransformer = async (data: any): Promise<CreateUserResponse> => {
-    data = userPublicSchemaResponseTransformer(data);
-    return data;
-};
-
-const userPageSchemaResponseTransformer = (data: any) => {
-    data.users = data.users.map((item: any) => userPublicSchemaResponseTransformer(item));
-    return data;
-};
-
-export const getAllUsersForManagementResponseTransformer = async (data: any): Promise<GetAllUsersForManagementResponse> => {
-    data = userPageSchemaResponseTransformer(data);
-    return data;
-};
-
-const userProfileSchemaResponseTransformer = (data: any) => {
-    data.createdAt = new Date(data.createdAt);
-    return data;
-};
-
-export const getUserByIdResponseTransformer = async (data: any): Promise<GetUserByIdResponse> => {
-    data = userProfileSchemaResponseTransformer(data);
-    return data;
-};
-
-export const updateUserProfileResponseTransformer = async (data: any): Promise<UpdateUserProfileResponse> => {
-    data = userProfileSchemaResponseTransformer(data);
-    return data;
-};
-
-export const updateUserRoleResponseTransformer = async (data: any): Promise<UpdateUserRoleResponse> => {
-    data = userPublicSchemaResponseTransformer(data);
-    return data;
-};
-
-export const archiveUserResponseTransformer = async (data: any): Promise<ArchiveUserResponse> => {
-    data = userPublicSchemaResponseTransformer(data);
-    return data;
-};
-
-export const unarchiveUserResponseTransformer = async (data: any): Promise<UnarchiveUserResponse> => {
-    data = userPublicSchemaResponseTransformer(data);
-    return data;
-};
-
 export const createLocationResponseTransformer = async (data: any): Promise<CreateLocationResponse> => {
     data = locationPublicSchemaResponseTransformer(data);
     return data;
@@ -287,59 +227,51 @@ export const updateSafetyChecklistItemResponseTransformer = async (data: any): P
     return data;
 };
 
-const vehiclePublicSchemaResponseTransformer = (data: any) => {
+const notificationPublicSchemaResponseTransformer = (data: any) => {
     data.createdAt = new Date(data.createdAt);
-    data.updatedAt = new Date(data.updatedAt);
-    if (data.mileageUpdatedAt) {
-        data.mileageUpdatedAt = new Date(data.mileageUpdatedAt);
-    }
-    if (data.archivedAt) {
-        data.archivedAt = new Date(data.archivedAt);
-    }
-    if (data.location) {
-        data.location = locationPublicSchemaResponseTransformer(data.location);
-    }
     return data;
 };
 
-const radioPublicSchemaResponseTransformer = (data: any) => {
+export const getNotificationsResponseTransformer = async (data: any): Promise<GetNotificationsResponse> => {
+    data = data.map((item: any) => notificationPublicSchemaResponseTransformer(item));
+    return data;
+};
+
+const messagePublicSchemaResponseTransformer = (data: any) => {
+    if (data.readAt) {
+        data.readAt = new Date(data.readAt);
+    }
     data.createdAt = new Date(data.createdAt);
-    data.updatedAt = new Date(data.updatedAt);
-    if (data.archivedAt) {
-        data.archivedAt = new Date(data.archivedAt);
-    }
-    if (data.location) {
-        data.location = locationPublicSchemaResponseTransformer(data.location);
-    }
     return data;
 };
 
-const equipmentCheckoutPublicSchemaResponseTransformer = (data: any) => {
-    data.checkoutTime = new Date(data.checkoutTime);
-    if (data.checkinTime) {
-        data.checkinTime = new Date(data.checkinTime);
-    }
-    if (data.vehicle) {
-        data.vehicle = vehiclePublicSchemaResponseTransformer(data.vehicle);
-    }
-    if (data.radio) {
-        data.radio = radioPublicSchemaResponseTransformer(data.radio);
-    }
+export const getMyMessagesResponseTransformer = async (data: any): Promise<GetMyMessagesResponse> => {
+    data = data.map((item: any) => messagePublicSchemaResponseTransformer(item));
     return data;
 };
 
-export const checkoutEquipmentResponseTransformer = async (data: any): Promise<CheckoutEquipmentResponse> => {
-    data = equipmentCheckoutPublicSchemaResponseTransformer(data);
+export const sendGuardMessageResponseTransformer = async (data: any): Promise<SendGuardMessageResponse> => {
+    data = messagePublicSchemaResponseTransformer(data);
     return data;
 };
 
-export const checkinEquipmentResponseTransformer = async (data: any): Promise<CheckinEquipmentResponse> => {
-    data = equipmentCheckoutPublicSchemaResponseTransformer(data);
+export const getConversationThreadResponseTransformer = async (data: any): Promise<GetConversationThreadResponse> => {
+    data = data.map((item: any) => messagePublicSchemaResponseTransformer(item));
     return data;
 };
 
-export const getEquipmentCheckoutsResponseTransformer = async (data: any): Promise<GetEquipmentCheckoutsResponse> => {
-    data = data.map((item: any) => equipmentCheckoutPublicSchemaResponseTransformer(item));
+export const sendSupervisorReplyResponseTransformer = async (data: any): Promise<SendSupervisorReplyResponse> => {
+    data = messagePublicSchemaResponseTransformer(data);
+    return data;
+};
+
+const conversationSchemaResponseTransformer = (data: any) => {
+    data.lastMessageTime = new Date(data.lastMessageTime);
+    return data;
+};
+
+export const getGuardConversationsResponseTransformer = async (data: any): Promise<GetGuardConversationsResponse> => {
+    data = data.map((item: any) => conversationSchemaResponseTransformer(item));
     return data;
 };
 
@@ -425,51 +357,121 @@ export const getIncidentReportResponseTransformer = async (data: any): Promise<G
     return data;
 };
 
-const messagePublicSchemaResponseTransformer = (data: any) => {
-    if (data.readAt) {
-        data.readAt = new Date(data.readAt);
+const vehiclePublicSchemaResponseTransformer = (data: any) => {
+    data.createdAt = new Date(data.createdAt);
+    data.updatedAt = new Date(data.updatedAt);
+    if (data.mileageUpdatedAt) {
+        data.mileageUpdatedAt = new Date(data.mileageUpdatedAt);
     }
+    if (data.archivedAt) {
+        data.archivedAt = new Date(data.archivedAt);
+    }
+    if (data.location) {
+        data.location = locationPublicSchemaResponseTransformer(data.location);
+    }
+    return data;
+};
+
+const radioPublicSchemaResponseTransformer = (data: any) => {
     data.createdAt = new Date(data.createdAt);
+    data.updatedAt = new Date(data.updatedAt);
+    if (data.archivedAt) {
+        data.archivedAt = new Date(data.archivedAt);
+    }
+    if (data.location) {
+        data.location = locationPublicSchemaResponseTransformer(data.location);
+    }
     return data;
 };
 
-export const getMyMessagesResponseTransformer = async (data: any): Promise<GetMyMessagesResponse> => {
-    data = data.map((item: any) => messagePublicSchemaResponseTransformer(item));
+const equipmentCheckoutPublicSchemaResponseTransformer = (data: any) => {
+    data.checkoutTime = new Date(data.checkoutTime);
+    if (data.checkinTime) {
+        data.checkinTime = new Date(data.checkinTime);
+    }
+    if (data.vehicle) {
+        data.vehicle = vehiclePublicSchemaResponseTransformer(data.vehicle);
+    }
+    if (data.radio) {
+        data.radio = radioPublicSchemaResponseTransformer(data.radio);
+    }
     return data;
 };
 
-export const sendGuardMessageResponseTransformer = async (data: any): Promise<SendGuardMessageResponse> => {
-    data = messagePublicSchemaResponseTransformer(data);
+export const checkoutEquipmentResponseTransformer = async (data: any): Promise<CheckoutEquipmentResponse> => {
+    data = equipmentCheckoutPublicSchemaResponseTransformer(data);
     return data;
 };
 
-export const getConversationThreadResponseTransformer = async (data: any): Promise<GetConversationThreadResponse> => {
-    data = data.map((item: any) => messagePublicSchemaResponseTransformer(item));
+export const checkinEquipmentResponseTransformer = async (data: any): Promise<CheckinEquipmentResponse> => {
+    data = equipmentCheckoutPublicSchemaResponseTransformer(data);
     return data;
 };
 
-export const sendSupervisorReplyResponseTransformer = async (data: any): Promise<SendSupervisorReplyResponse> => {
-    data = messagePublicSchemaResponseTransformer(data);
+export const getEquipmentCheckoutsResponseTransformer = async (data: any): Promise<GetEquipmentCheckoutsResponse> => {
+    data = data.map((item: any) => equipmentCheckoutPublicSchemaResponseTransformer(item));
     return data;
 };
 
-const conversationSchemaResponseTransformer = (data: any) => {
-    data.lastMessageTime = new Date(data.lastMessageTime);
-    return data;
-};
-
-export const getGuardConversationsResponseTransformer = async (data: any): Promise<GetGuardConversationsResponse> => {
-    data = data.map((item: any) => conversationSchemaResponseTransformer(item));
-    return data;
-};
-
-const notificationPublicSchemaResponseTransformer = (data: any) => {
+const tourStopPublicSchemaResponseTransformer = (data: any) => {
     data.createdAt = new Date(data.createdAt);
+    data.updatedAt = new Date(data.updatedAt);
+    data.arrivedAt = new Date(data.arrivedAt);
+    if (data.departedAt) {
+        data.departedAt = new Date(data.departedAt);
+    }
     return data;
 };
 
-export const getNotificationsResponseTransformer = async (data: any): Promise<GetNotificationsResponse> => {
-    data = data.map((item: any) => notificationPublicSchemaResponseTransformer(item));
+const tourPublicSchemaResponseTransformer = (data: any) => {
+    data.createdAt = new Date(data.createdAt);
+    data.updatedAt = new Date(data.updatedAt);
+    data.startedAt = new Date(data.startedAt);
+    if (data.completedAt) {
+        data.completedAt = new Date(data.completedAt);
+    }
+    data.tourStops = data.tourStops.map((item: any) => tourStopPublicSchemaResponseTransformer(item));
+    return data;
+};
+
+export const getToursResponseTransformer = async (data: any): Promise<GetToursResponse> => {
+    data = data.map((item: any) => tourPublicSchemaResponseTransformer(item));
+    return data;
+};
+
+const tourStartedSchemaResponseTransformer = (data: any) => {
+    data.createdAt = new Date(data.createdAt);
+    data.updatedAt = new Date(data.updatedAt);
+    data.startedAt = new Date(data.startedAt);
+    if (data.completedAt) {
+        data.completedAt = new Date(data.completedAt);
+    }
+    data.tourStops = data.tourStops.map((item: any) => tourStopPublicSchemaResponseTransformer(item));
+    return data;
+};
+
+export const startTourResponseTransformer = async (data: any): Promise<StartTourResponse> => {
+    data = tourStartedSchemaResponseTransformer(data);
+    return data;
+};
+
+export const getTourByIdResponseTransformer = async (data: any): Promise<GetTourByIdResponse> => {
+    data = tourPublicSchemaResponseTransformer(data);
+    return data;
+};
+
+export const completeTourResponseTransformer = async (data: any): Promise<CompleteTourResponse> => {
+    data = tourPublicSchemaResponseTransformer(data);
+    return data;
+};
+
+export const createTourStopResponseTransformer = async (data: any): Promise<CreateTourStopResponse> => {
+    data = tourStopPublicSchemaResponseTransformer(data);
+    return data;
+};
+
+export const completeTourStopResponseTransformer = async (data: any): Promise<CompleteTourStopResponse> => {
+    data = tourStopPublicSchemaResponseTransformer(data);
     return data;
 };
 
@@ -654,65 +656,63 @@ export const adjustTimesheetEntryResponseTransformer = async (data: any): Promis
     return data;
 };
 
-const tourStopPublicSchemaResponseTransformer = (data: any) => {
+export const getCurrentUserResponseTransformer = async (data: any): Promise<GetCurrentUserResponse> => {
+    data = userPublicSchemaResponseTransformer(data);
+    return data;
+};
+
+const userListedSchemaResponseTransformer = (data: any) => {
     data.createdAt = new Date(data.createdAt);
-    data.updatedAt = new Date(data.updatedAt);
-    data.arrivedAt = new Date(data.arrivedAt);
-    if (data.departedAt) {
-        data.departedAt = new Date(data.departedAt);
-    }
     return data;
 };
 
-const tourPublicSchemaResponseTransformer = (data: any) => {
+export const getUsersResponseTransformer = async (data: any): Promise<GetUsersResponse> => {
+    data = data.map((item: any) => userListedSchemaResponseTransformer(item));
+    return data;
+};
+
+export const createUserResponseTransformer = async (data: any): Promise<CreateUserResponse> => {
+    data = userPublicSchemaResponseTransformer(data);
+    return data;
+};
+
+const userPageSchemaResponseTransformer = (data: any) => {
+    data.users = data.users.map((item: any) => userPublicSchemaResponseTransformer(item));
+    return data;
+};
+
+export const getAllUsersForManagementResponseTransformer = async (data: any): Promise<GetAllUsersForManagementResponse> => {
+    data = userPageSchemaResponseTransformer(data);
+    return data;
+};
+
+const userProfileSchemaResponseTransformer = (data: any) => {
     data.createdAt = new Date(data.createdAt);
-    data.updatedAt = new Date(data.updatedAt);
-    data.startedAt = new Date(data.startedAt);
-    if (data.completedAt) {
-        data.completedAt = new Date(data.completedAt);
-    }
-    data.tourStops = data.tourStops.map((item: any) => tourStopPublicSchemaResponseTransformer(item));
     return data;
 };
 
-export const getToursResponseTransformer = async (data: any): Promise<GetToursResponse> => {
-    data = data.map((item: any) => tourPublicSchemaResponseTransformer(item));
+export const getUserByIdResponseTransformer = async (data: any): Promise<GetUserByIdResponse> => {
+    data = userProfileSchemaResponseTransformer(data);
     return data;
 };
 
-const tourStartedSchemaResponseTransformer = (data: any) => {
-    data.createdAt = new Date(data.createdAt);
-    data.updatedAt = new Date(data.updatedAt);
-    data.startedAt = new Date(data.startedAt);
-    if (data.completedAt) {
-        data.completedAt = new Date(data.completedAt);
-    }
-    data.tourStops = data.tourStops.map((item: any) => tourStopPublicSchemaResponseTransformer(item));
+export const updateUserProfileResponseTransformer = async (data: any): Promise<UpdateUserProfileResponse> => {
+    data = userProfileSchemaResponseTransformer(data);
     return data;
 };
 
-export const startTourResponseTransformer = async (data: any): Promise<StartTourResponse> => {
-    data = tourStartedSchemaResponseTransformer(data);
+export const updateUserRoleResponseTransformer = async (data: any): Promise<UpdateUserRoleResponse> => {
+    data = userPublicSchemaResponseTransformer(data);
     return data;
 };
 
-export const getTourByIdResponseTransformer = async (data: any): Promise<GetTourByIdResponse> => {
-    data = tourPublicSchemaResponseTransformer(data);
+export const archiveUserResponseTransformer = async (data: any): Promise<ArchiveUserResponse> => {
+    data = userPublicSchemaResponseTransformer(data);
     return data;
 };
 
-export const completeTourResponseTransformer = async (data: any): Promise<CompleteTourResponse> => {
-    data = tourPublicSchemaResponseTransformer(data);
-    return data;
-};
-
-export const createTourStopResponseTransformer = async (data: any): Promise<CreateTourStopResponse> => {
-    data = tourStopPublicSchemaResponseTransformer(data);
-    return data;
-};
-
-export const completeTourStopResponseTransformer = async (data: any): Promise<CompleteTourStopResponse> => {
-    data = tourStopPublicSchemaResponseTransformer(data);
+export const unarchiveUserResponseTransformer = async (data: any): Promise<UnarchiveUserResponse> => {
+    data = userPublicSchemaResponseTransformer(data);
     return data;
 };
 

@@ -2204,491 +2204,6 @@ export type ChangePasswordResponses = {
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
-export type GetCurrentUserData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/users/me';
-};
-
-export type GetCurrentUserErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type GetCurrentUserError = GetCurrentUserErrors[keyof GetCurrentUserErrors];
-
-export type GetCurrentUserResponses = {
-    /**
-     * Successful Response
-     */
-    200: UserPublic;
-};
-
-export type GetCurrentUserResponse = GetCurrentUserResponses[keyof GetCurrentUserResponses];
-
-export type GetUsersData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        offset?: number;
-    };
-    url: '/api/v1/users';
-};
-
-export type GetUsersErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type GetUsersError = GetUsersErrors[keyof GetUsersErrors];
-
-export type GetUsersResponses = {
-    /**
-     * Successful Response
-     */
-    200: Array<UserListed>;
-};
-
-export type GetUsersResponse = GetUsersResponses[keyof GetUsersResponses];
-
-export type CreateUserData = {
-    body: UserCreate;
-    path?: never;
-    query?: never;
-    url: '/api/v1/users';
-};
-
-export type CreateUserErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * The state of things forbids it
-     */
-    409: Refusal;
-    /**
-     * The body is too large
-     */
-    413: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type CreateUserError = CreateUserErrors[keyof CreateUserErrors];
-
-export type CreateUserResponses = {
-    /**
-     * Successful Response
-     */
-    201: UserPublic;
-};
-
-export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
-
-export type GetAllUsersForManagementData = {
-    body?: never;
-    path?: never;
-    query?: {
-        searchTerm?: string;
-        page?: number;
-        pageSize?: number;
-    };
-    url: '/api/v1/users/management';
-};
-
-export type GetAllUsersForManagementErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type GetAllUsersForManagementError = GetAllUsersForManagementErrors[keyof GetAllUsersForManagementErrors];
-
-export type GetAllUsersForManagementResponses = {
-    /**
-     * Successful Response
-     */
-    200: UserPage;
-};
-
-export type GetAllUsersForManagementResponse = GetAllUsersForManagementResponses[keyof GetAllUsersForManagementResponses];
-
-export type GetSupervisorsForNotificationData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        offset?: number;
-    };
-    url: '/api/v1/users/supervisors';
-};
-
-export type GetSupervisorsForNotificationErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type GetSupervisorsForNotificationError = GetSupervisorsForNotificationErrors[keyof GetSupervisorsForNotificationErrors];
-
-export type GetSupervisorsForNotificationResponses = {
-    /**
-     * Successful Response
-     */
-    200: Array<UserContact>;
-};
-
-export type GetSupervisorsForNotificationResponse = GetSupervisorsForNotificationResponses[keyof GetSupervisorsForNotificationResponses];
-
-export type GetUserByIdData = {
-    body?: never;
-    path: {
-        userId: string;
-    };
-    query?: never;
-    url: '/api/v1/users/{userId}';
-};
-
-export type GetUserByIdErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * There is no such thing
-     */
-    404: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type GetUserByIdError = GetUserByIdErrors[keyof GetUserByIdErrors];
-
-export type GetUserByIdResponses = {
-    /**
-     * Successful Response
-     */
-    200: UserProfile;
-};
-
-export type GetUserByIdResponse = GetUserByIdResponses[keyof GetUserByIdResponses];
-
-export type UpdateUserProfileData = {
-    body: ProfileUpdate;
-    path: {
-        userId: string;
-    };
-    query?: never;
-    url: '/api/v1/users/{userId}';
-};
-
-export type UpdateUserProfileErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * There is no such thing
-     */
-    404: Refusal;
-    /**
-     * The body is too large
-     */
-    413: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type UpdateUserProfileError = UpdateUserProfileErrors[keyof UpdateUserProfileErrors];
-
-export type UpdateUserProfileResponses = {
-    /**
-     * Successful Response
-     */
-    200: UserProfile;
-};
-
-export type UpdateUserProfileResponse = UpdateUserProfileResponses[keyof UpdateUserProfileResponses];
-
-export type UpdateUserRoleData = {
-    body: RoleUpdate;
-    path: {
-        userId: string;
-    };
-    query?: never;
-    url: '/api/v1/users/{userId}/role';
-};
-
-export type UpdateUserRoleErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * There is no such thing
-     */
-    404: Refusal;
-    /**
-     * The state of things forbids it
-     */
-    409: Refusal;
-    /**
-     * The body is too large
-     */
-    413: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type UpdateUserRoleError = UpdateUserRoleErrors[keyof UpdateUserRoleErrors];
-
-export type UpdateUserRoleResponses = {
-    /**
-     * Successful Response
-     */
-    200: UserPublic;
-};
-
-export type UpdateUserRoleResponse = UpdateUserRoleResponses[keyof UpdateUserRoleResponses];
-
-export type ResetPasswordData = {
-    body: PasswordReset;
-    path: {
-        userId: string;
-    };
-    query?: never;
-    url: '/api/v1/users/{userId}/password';
-};
-
-export type ResetPasswordErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * There is no such thing
-     */
-    404: Refusal;
-    /**
-     * The body is too large
-     */
-    413: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
-
-export type ResetPasswordResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
-
-export type ArchiveUserData = {
-    body?: never;
-    path: {
-        userId: string;
-    };
-    query?: never;
-    url: '/api/v1/users/{userId}/archive';
-};
-
-export type ArchiveUserErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * There is no such thing
-     */
-    404: Refusal;
-    /**
-     * The state of things forbids it
-     */
-    409: Refusal;
-    /**
-     * The body is too large
-     */
-    413: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type ArchiveUserError = ArchiveUserErrors[keyof ArchiveUserErrors];
-
-export type ArchiveUserResponses = {
-    /**
-     * Successful Response
-     */
-    200: UserPublic;
-};
-
-export type ArchiveUserResponse = ArchiveUserResponses[keyof ArchiveUserResponses];
-
-export type UnarchiveUserData = {
-    body?: never;
-    path: {
-        userId: string;
-    };
-    query?: never;
-    url: '/api/v1/users/{userId}/unarchive';
-};
-
-export type UnarchiveUserErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * There is no such thing
-     */
-    404: Refusal;
-    /**
-     * The state of things forbids it
-     */
-    409: Refusal;
-    /**
-     * The body is too large
-     */
-    413: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type UnarchiveUserError = UnarchiveUserErrors[keyof UnarchiveUserErrors];
-
-export type UnarchiveUserResponses = {
-    /**
-     * Successful Response
-     */
-    200: UserPublic;
-};
-
-export type UnarchiveUserResponse = UnarchiveUserResponses[keyof UnarchiveUserResponses];
-
 export type GetAllLocationsData = {
     body?: never;
     path?: never;
@@ -3327,18 +2842,17 @@ export type SubmitSafetyChecklistResponses = {
 
 export type SubmitSafetyChecklistResponse = SubmitSafetyChecklistResponses[keyof SubmitSafetyChecklistResponses];
 
-export type GetAvailableEquipmentData = {
+export type GetNotificationsData = {
     body?: never;
     path?: never;
-    query: {
-        type: 'CAR' | 'RADIO';
+    query?: {
         limit?: number;
         offset?: number;
     };
-    url: '/api/v1/equipment/available';
+    url: '/api/v1/notifications';
 };
 
-export type GetAvailableEquipmentErrors = {
+export type GetNotificationsErrors = {
     /**
      * Not signed in, or the token is no longer valid
      */
@@ -3353,128 +2867,162 @@ export type GetAvailableEquipmentErrors = {
     503: Refusal;
 };
 
-export type GetAvailableEquipmentError = GetAvailableEquipmentErrors[keyof GetAvailableEquipmentErrors];
+export type GetNotificationsError = GetNotificationsErrors[keyof GetNotificationsErrors];
 
-export type GetAvailableEquipmentResponses = {
+export type GetNotificationsResponses = {
     /**
      * Successful Response
      */
-    200: Array<AvailableEquipment>;
+    200: Array<NotificationPublic>;
 };
 
-export type GetAvailableEquipmentResponse = GetAvailableEquipmentResponses[keyof GetAvailableEquipmentResponses];
+export type GetNotificationsResponse = GetNotificationsResponses[keyof GetNotificationsResponses];
 
-export type CheckoutEquipmentData = {
-    body: EquipmentCheckout;
-    path?: never;
-    query?: never;
-    url: '/api/v1/equipment-checkouts';
-};
-
-export type CheckoutEquipmentErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * There is no such thing
-     */
-    404: Refusal;
-    /**
-     * The state of things forbids it
-     */
-    409: Refusal;
-    /**
-     * The body is too large
-     */
-    413: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type CheckoutEquipmentError = CheckoutEquipmentErrors[keyof CheckoutEquipmentErrors];
-
-export type CheckoutEquipmentResponses = {
-    /**
-     * Successful Response
-     */
-    201: EquipmentCheckoutPublic;
-};
-
-export type CheckoutEquipmentResponse = CheckoutEquipmentResponses[keyof CheckoutEquipmentResponses];
-
-export type CheckinEquipmentData = {
-    body: EquipmentCheckin;
-    path?: never;
-    query?: never;
-    url: '/api/v1/equipment-checkouts/check-in';
-};
-
-export type CheckinEquipmentErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * There is no such thing
-     */
-    404: Refusal;
-    /**
-     * The state of things forbids it
-     */
-    409: Refusal;
-    /**
-     * The body is too large
-     */
-    413: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type CheckinEquipmentError = CheckinEquipmentErrors[keyof CheckinEquipmentErrors];
-
-export type CheckinEquipmentResponses = {
-    /**
-     * Successful Response
-     */
-    200: EquipmentCheckoutPublic;
-};
-
-export type CheckinEquipmentResponse = CheckinEquipmentResponses[keyof CheckinEquipmentResponses];
-
-export type GetEquipmentCheckoutsData = {
+export type DismissNotificationData = {
     body?: never;
     path: {
-        dutySessionId: string;
+        notificationId: string;
+    };
+    query?: never;
+    url: '/api/v1/notifications/{notificationId}/dismiss';
+};
+
+export type DismissNotificationErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * There is no such thing
+     */
+    404: Refusal;
+    /**
+     * The state of things forbids it
+     */
+    409: Refusal;
+    /**
+     * The body is too large
+     */
+    413: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type DismissNotificationError = DismissNotificationErrors[keyof DismissNotificationErrors];
+
+export type DismissNotificationResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DismissNotificationResponse = DismissNotificationResponses[keyof DismissNotificationResponses];
+
+export type GetMyMessagesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        offset?: number;
+    };
+    url: '/api/v1/messages';
+};
+
+export type GetMyMessagesErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type GetMyMessagesError = GetMyMessagesErrors[keyof GetMyMessagesErrors];
+
+export type GetMyMessagesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Array<MessagePublic>;
+};
+
+export type GetMyMessagesResponse = GetMyMessagesResponses[keyof GetMyMessagesResponses];
+
+export type SendGuardMessageData = {
+    body: MessageCreate;
+    path?: never;
+    query?: never;
+    url: '/api/v1/messages';
+};
+
+export type SendGuardMessageErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * The state of things forbids it
+     */
+    409: Refusal;
+    /**
+     * The body is too large
+     */
+    413: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type SendGuardMessageError = SendGuardMessageErrors[keyof SendGuardMessageErrors];
+
+export type SendGuardMessageResponses = {
+    /**
+     * Successful Response
+     */
+    201: MessagePublic;
+};
+
+export type SendGuardMessageResponse = SendGuardMessageResponses[keyof SendGuardMessageResponses];
+
+export type GetConversationThreadData = {
+    body?: never;
+    path: {
+        guardUserId: string;
     };
     query?: {
         limit?: number;
         offset?: number;
     };
-    url: '/api/v1/duty-sessions/{dutySessionId}/equipment-checkouts';
+    url: '/api/v1/conversations/{guardUserId}/messages';
 };
 
-export type GetEquipmentCheckoutsErrors = {
+export type GetConversationThreadErrors = {
     /**
      * Not signed in, or the token is no longer valid
      */
@@ -3488,6 +3036,10 @@ export type GetEquipmentCheckoutsErrors = {
      */
     404: Refusal;
     /**
+     * The state of things forbids it
+     */
+    409: Refusal;
+    /**
      * Validation Error
      */
     422: HTTPValidationError;
@@ -3497,16 +3049,154 @@ export type GetEquipmentCheckoutsErrors = {
     503: Refusal;
 };
 
-export type GetEquipmentCheckoutsError = GetEquipmentCheckoutsErrors[keyof GetEquipmentCheckoutsErrors];
+export type GetConversationThreadError = GetConversationThreadErrors[keyof GetConversationThreadErrors];
 
-export type GetEquipmentCheckoutsResponses = {
+export type GetConversationThreadResponses = {
     /**
      * Successful Response
      */
-    200: Array<EquipmentCheckoutPublic>;
+    200: Array<MessagePublic>;
 };
 
-export type GetEquipmentCheckoutsResponse = GetEquipmentCheckoutsResponses[keyof GetEquipmentCheckoutsResponses];
+export type GetConversationThreadResponse = GetConversationThreadResponses[keyof GetConversationThreadResponses];
+
+export type SendSupervisorReplyData = {
+    body: ReplyCreate;
+    path: {
+        guardUserId: string;
+    };
+    query?: never;
+    url: '/api/v1/conversations/{guardUserId}/messages';
+};
+
+export type SendSupervisorReplyErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * There is no such thing
+     */
+    404: Refusal;
+    /**
+     * The state of things forbids it
+     */
+    409: Refusal;
+    /**
+     * The body is too large
+     */
+    413: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type SendSupervisorReplyError = SendSupervisorReplyErrors[keyof SendSupervisorReplyErrors];
+
+export type SendSupervisorReplyResponses = {
+    /**
+     * Successful Response
+     */
+    201: MessagePublic;
+};
+
+export type SendSupervisorReplyResponse = SendSupervisorReplyResponses[keyof SendSupervisorReplyResponses];
+
+export type GetGuardConversationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        offset?: number;
+    };
+    url: '/api/v1/conversations';
+};
+
+export type GetGuardConversationsErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type GetGuardConversationsError = GetGuardConversationsErrors[keyof GetGuardConversationsErrors];
+
+export type GetGuardConversationsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Array<Conversation>;
+};
+
+export type GetGuardConversationsResponse = GetGuardConversationsResponses[keyof GetGuardConversationsResponses];
+
+export type MarkMessageAsReadData = {
+    body?: never;
+    path: {
+        messageId: string;
+    };
+    query?: never;
+    url: '/api/v1/messages/{messageId}/read';
+};
+
+export type MarkMessageAsReadErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * There is no such thing
+     */
+    404: Refusal;
+    /**
+     * The body is too large
+     */
+    413: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type MarkMessageAsReadError = MarkMessageAsReadErrors[keyof MarkMessageAsReadErrors];
+
+export type MarkMessageAsReadResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type MarkMessageAsReadResponse = MarkMessageAsReadResponses[keyof MarkMessageAsReadResponses];
 
 export type GetIncidentsData = {
     body?: never;
@@ -3940,17 +3630,18 @@ export type GetIncidentReportResponses = {
 
 export type GetIncidentReportResponse = GetIncidentReportResponses[keyof GetIncidentReportResponses];
 
-export type GetMyMessagesData = {
+export type GetAvailableEquipmentData = {
     body?: never;
     path?: never;
-    query?: {
+    query: {
+        type: 'CAR' | 'RADIO';
         limit?: number;
         offset?: number;
     };
-    url: '/api/v1/messages';
+    url: '/api/v1/equipment/available';
 };
 
-export type GetMyMessagesErrors = {
+export type GetAvailableEquipmentErrors = {
     /**
      * Not signed in, or the token is no longer valid
      */
@@ -3965,122 +3656,25 @@ export type GetMyMessagesErrors = {
     503: Refusal;
 };
 
-export type GetMyMessagesError = GetMyMessagesErrors[keyof GetMyMessagesErrors];
+export type GetAvailableEquipmentError = GetAvailableEquipmentErrors[keyof GetAvailableEquipmentErrors];
 
-export type GetMyMessagesResponses = {
+export type GetAvailableEquipmentResponses = {
     /**
      * Successful Response
      */
-    200: Array<MessagePublic>;
+    200: Array<AvailableEquipment>;
 };
 
-export type GetMyMessagesResponse = GetMyMessagesResponses[keyof GetMyMessagesResponses];
+export type GetAvailableEquipmentResponse = GetAvailableEquipmentResponses[keyof GetAvailableEquipmentResponses];
 
-export type SendGuardMessageData = {
-    body: MessageCreate;
+export type CheckoutEquipmentData = {
+    body: EquipmentCheckout;
     path?: never;
     query?: never;
-    url: '/api/v1/messages';
+    url: '/api/v1/equipment-checkouts';
 };
 
-export type SendGuardMessageErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * The state of things forbids it
-     */
-    409: Refusal;
-    /**
-     * The body is too large
-     */
-    413: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type SendGuardMessageError = SendGuardMessageErrors[keyof SendGuardMessageErrors];
-
-export type SendGuardMessageResponses = {
-    /**
-     * Successful Response
-     */
-    201: MessagePublic;
-};
-
-export type SendGuardMessageResponse = SendGuardMessageResponses[keyof SendGuardMessageResponses];
-
-export type GetConversationThreadData = {
-    body?: never;
-    path: {
-        guardUserId: string;
-    };
-    query?: {
-        limit?: number;
-        offset?: number;
-    };
-    url: '/api/v1/conversations/{guardUserId}/messages';
-};
-
-export type GetConversationThreadErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * There is no such thing
-     */
-    404: Refusal;
-    /**
-     * The state of things forbids it
-     */
-    409: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type GetConversationThreadError = GetConversationThreadErrors[keyof GetConversationThreadErrors];
-
-export type GetConversationThreadResponses = {
-    /**
-     * Successful Response
-     */
-    200: Array<MessagePublic>;
-};
-
-export type GetConversationThreadResponse = GetConversationThreadResponses[keyof GetConversationThreadResponses];
-
-export type SendSupervisorReplyData = {
-    body: ReplyCreate;
-    path: {
-        guardUserId: string;
-    };
-    query?: never;
-    url: '/api/v1/conversations/{guardUserId}/messages';
-};
-
-export type SendSupervisorReplyErrors = {
+export type CheckoutEquipmentErrors = {
     /**
      * Not signed in, or the token is no longer valid
      */
@@ -4111,67 +3705,25 @@ export type SendSupervisorReplyErrors = {
     503: Refusal;
 };
 
-export type SendSupervisorReplyError = SendSupervisorReplyErrors[keyof SendSupervisorReplyErrors];
+export type CheckoutEquipmentError = CheckoutEquipmentErrors[keyof CheckoutEquipmentErrors];
 
-export type SendSupervisorReplyResponses = {
+export type CheckoutEquipmentResponses = {
     /**
      * Successful Response
      */
-    201: MessagePublic;
+    201: EquipmentCheckoutPublic;
 };
 
-export type SendSupervisorReplyResponse = SendSupervisorReplyResponses[keyof SendSupervisorReplyResponses];
+export type CheckoutEquipmentResponse = CheckoutEquipmentResponses[keyof CheckoutEquipmentResponses];
 
-export type GetGuardConversationsData = {
-    body?: never;
+export type CheckinEquipmentData = {
+    body: EquipmentCheckin;
     path?: never;
-    query?: {
-        limit?: number;
-        offset?: number;
-    };
-    url: '/api/v1/conversations';
-};
-
-export type GetGuardConversationsErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type GetGuardConversationsError = GetGuardConversationsErrors[keyof GetGuardConversationsErrors];
-
-export type GetGuardConversationsResponses = {
-    /**
-     * Successful Response
-     */
-    200: Array<Conversation>;
-};
-
-export type GetGuardConversationsResponse = GetGuardConversationsResponses[keyof GetGuardConversationsResponses];
-
-export type MarkMessageAsReadData = {
-    body?: never;
-    path: {
-        messageId: string;
-    };
     query?: never;
-    url: '/api/v1/messages/{messageId}/read';
+    url: '/api/v1/equipment-checkouts/check-in';
 };
 
-export type MarkMessageAsReadErrors = {
+export type CheckinEquipmentErrors = {
     /**
      * Not signed in, or the token is no longer valid
      */
@@ -4184,6 +3736,10 @@ export type MarkMessageAsReadErrors = {
      * There is no such thing
      */
     404: Refusal;
+    /**
+     * The state of things forbids it
+     */
+    409: Refusal;
     /**
      * The body is too large
      */
@@ -4198,63 +3754,302 @@ export type MarkMessageAsReadErrors = {
     503: Refusal;
 };
 
-export type MarkMessageAsReadError = MarkMessageAsReadErrors[keyof MarkMessageAsReadErrors];
+export type CheckinEquipmentError = CheckinEquipmentErrors[keyof CheckinEquipmentErrors];
 
-export type MarkMessageAsReadResponses = {
+export type CheckinEquipmentResponses = {
+    /**
+     * Successful Response
+     */
+    200: EquipmentCheckoutPublic;
+};
+
+export type CheckinEquipmentResponse = CheckinEquipmentResponses[keyof CheckinEquipmentResponses];
+
+export type GetEquipmentCheckoutsData = {
+    body?: never;
+    path: {
+        dutySessionId: string;
+    };
+    query?: {
+        limit?: number;
+        offset?: number;
+    };
+    url: '/api/v1/duty-sessions/{dutySessionId}/equipment-checkouts';
+};
+
+export type GetEquipmentCheckoutsErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * There is no such thing
+     */
+    404: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type GetEquipmentCheckoutsError = GetEquipmentCheckoutsErrors[keyof GetEquipmentCheckoutsErrors];
+
+export type GetEquipmentCheckoutsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Array<EquipmentCheckoutPublic>;
+};
+
+export type GetEquipmentCheckoutsResponse = GetEquipmentCheckoutsResponses[keyof GetEquipmentCheckoutsResponses];
+
+export type GetToursData = {
+    body?: never;
+    path?: never;
+    query?: {
+        startDate?: Moment | null;
+        endDate?: Moment | null;
+        /**
+         * Counts for ADMIN and above; others see their own.
+         */
+        supervisorId?: string | null;
+        status?: TourStatus | null;
+        limit?: number;
+        offset?: number;
+    };
+    url: '/api/v1/tours';
+};
+
+export type GetToursErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type GetToursError = GetToursErrors[keyof GetToursErrors];
+
+export type GetToursResponses = {
+    /**
+     * Successful Response
+     */
+    200: Array<TourPublic>;
+};
+
+export type GetToursResponse = GetToursResponses[keyof GetToursResponses];
+
+export type StartTourData = {
+    body: TourCreate;
+    path?: never;
+    query?: never;
+    url: '/api/v1/tours';
+};
+
+export type StartTourErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * The body is too large
+     */
+    413: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type StartTourError = StartTourErrors[keyof StartTourErrors];
+
+export type StartTourResponses = {
+    /**
+     * Successful Response
+     */
+    201: TourStarted;
+};
+
+export type StartTourResponse = StartTourResponses[keyof StartTourResponses];
+
+export type GetTourByIdData = {
+    body?: never;
+    path: {
+        tourId: string;
+    };
+    query?: never;
+    url: '/api/v1/tours/{tourId}';
+};
+
+export type GetTourByIdErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * There is no such thing
+     */
+    404: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type GetTourByIdError = GetTourByIdErrors[keyof GetTourByIdErrors];
+
+export type GetTourByIdResponses = {
+    /**
+     * Successful Response
+     */
+    200: TourPublic;
+};
+
+export type GetTourByIdResponse = GetTourByIdResponses[keyof GetTourByIdResponses];
+
+export type CompleteTourData = {
+    body: TourCompletion;
+    path: {
+        tourId: string;
+    };
+    query?: never;
+    url: '/api/v1/tours/{tourId}/complete';
+};
+
+export type CompleteTourErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * There is no such thing
+     */
+    404: Refusal;
+    /**
+     * The state of things forbids it
+     */
+    409: Refusal;
+    /**
+     * The body is too large
+     */
+    413: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type CompleteTourError = CompleteTourErrors[keyof CompleteTourErrors];
+
+export type CompleteTourResponses = {
+    /**
+     * Successful Response
+     */
+    200: TourPublic;
+};
+
+export type CompleteTourResponse = CompleteTourResponses[keyof CompleteTourResponses];
+
+export type CancelTourData = {
+    body?: TourCancellation;
+    path: {
+        tourId: string;
+    };
+    query?: never;
+    url: '/api/v1/tours/{tourId}/cancel';
+};
+
+export type CancelTourErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * There is no such thing
+     */
+    404: Refusal;
+    /**
+     * The state of things forbids it
+     */
+    409: Refusal;
+    /**
+     * The body is too large
+     */
+    413: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type CancelTourError = CancelTourErrors[keyof CancelTourErrors];
+
+export type CancelTourResponses = {
     /**
      * Successful Response
      */
     204: void;
 };
 
-export type MarkMessageAsReadResponse = MarkMessageAsReadResponses[keyof MarkMessageAsReadResponses];
+export type CancelTourResponse = CancelTourResponses[keyof CancelTourResponses];
 
-export type GetNotificationsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        limit?: number;
-        offset?: number;
-    };
-    url: '/api/v1/notifications';
-};
-
-export type GetNotificationsErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type GetNotificationsError = GetNotificationsErrors[keyof GetNotificationsErrors];
-
-export type GetNotificationsResponses = {
-    /**
-     * Successful Response
-     */
-    200: Array<NotificationPublic>;
-};
-
-export type GetNotificationsResponse = GetNotificationsResponses[keyof GetNotificationsResponses];
-
-export type DismissNotificationData = {
-    body?: never;
+export type CreateTourStopData = {
+    body: TourStopCreate;
     path: {
-        notificationId: string;
+        tourId: string;
     };
     query?: never;
-    url: '/api/v1/notifications/{notificationId}/dismiss';
+    url: '/api/v1/tours/{tourId}/stops';
 };
 
-export type DismissNotificationErrors = {
+export type CreateTourStopErrors = {
     /**
      * Not signed in, or the token is no longer valid
      */
@@ -4285,16 +4080,67 @@ export type DismissNotificationErrors = {
     503: Refusal;
 };
 
-export type DismissNotificationError = DismissNotificationErrors[keyof DismissNotificationErrors];
+export type CreateTourStopError = CreateTourStopErrors[keyof CreateTourStopErrors];
 
-export type DismissNotificationResponses = {
+export type CreateTourStopResponses = {
     /**
      * Successful Response
      */
-    204: void;
+    201: TourStopPublic;
 };
 
-export type DismissNotificationResponse = DismissNotificationResponses[keyof DismissNotificationResponses];
+export type CreateTourStopResponse = CreateTourStopResponses[keyof CreateTourStopResponses];
+
+export type CompleteTourStopData = {
+    body?: never;
+    path: {
+        stopId: string;
+    };
+    query?: never;
+    url: '/api/v1/tour-stops/{stopId}/complete';
+};
+
+export type CompleteTourStopErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * There is no such thing
+     */
+    404: Refusal;
+    /**
+     * The state of things forbids it
+     */
+    409: Refusal;
+    /**
+     * The body is too large
+     */
+    413: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type CompleteTourStopError = CompleteTourStopErrors[keyof CompleteTourStopErrors];
+
+export type CompleteTourStopResponses = {
+    /**
+     * Successful Response
+     */
+    200: TourStopPublic;
+};
+
+export type CompleteTourStopResponse = CompleteTourStopResponses[keyof CompleteTourStopResponses];
 
 export type GetShiftsData = {
     body?: never;
@@ -5180,28 +5026,54 @@ export type AdjustTimesheetEntryResponses = {
 
 export type AdjustTimesheetEntryResponse = AdjustTimesheetEntryResponses[keyof AdjustTimesheetEntryResponses];
 
-export type GetToursData = {
+export type GetCurrentUserData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/users/me';
+};
+
+export type GetCurrentUserErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type GetCurrentUserError = GetCurrentUserErrors[keyof GetCurrentUserErrors];
+
+export type GetCurrentUserResponses = {
+    /**
+     * Successful Response
+     */
+    200: UserPublic;
+};
+
+export type GetCurrentUserResponse = GetCurrentUserResponses[keyof GetCurrentUserResponses];
+
+export type GetUsersData = {
     body?: never;
     path?: never;
     query?: {
-        startDate?: Moment | null;
-        endDate?: Moment | null;
-        /**
-         * Counts for ADMIN and above; others see their own.
-         */
-        supervisorId?: string | null;
-        status?: TourStatus | null;
         limit?: number;
         offset?: number;
     };
-    url: '/api/v1/tours';
+    url: '/api/v1/users';
 };
 
-export type GetToursErrors = {
+export type GetUsersErrors = {
     /**
      * Not signed in, or the token is no longer valid
      */
     401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
     /**
      * Validation Error
      */
@@ -5212,25 +5084,25 @@ export type GetToursErrors = {
     503: Refusal;
 };
 
-export type GetToursError = GetToursErrors[keyof GetToursErrors];
+export type GetUsersError = GetUsersErrors[keyof GetUsersErrors];
 
-export type GetToursResponses = {
+export type GetUsersResponses = {
     /**
      * Successful Response
      */
-    200: Array<TourPublic>;
+    200: Array<UserListed>;
 };
 
-export type GetToursResponse = GetToursResponses[keyof GetToursResponses];
+export type GetUsersResponse = GetUsersResponses[keyof GetUsersResponses];
 
-export type StartTourData = {
-    body: TourCreate;
+export type CreateUserData = {
+    body: UserCreate;
     path?: never;
     query?: never;
-    url: '/api/v1/tours';
+    url: '/api/v1/users';
 };
 
-export type StartTourErrors = {
+export type CreateUserErrors = {
     /**
      * Not signed in, or the token is no longer valid
      */
@@ -5239,6 +5111,10 @@ export type StartTourErrors = {
      * Signed in, but not allowed
      */
     403: Refusal;
+    /**
+     * The state of things forbids it
+     */
+    409: Refusal;
     /**
      * The body is too large
      */
@@ -5253,27 +5129,108 @@ export type StartTourErrors = {
     503: Refusal;
 };
 
-export type StartTourError = StartTourErrors[keyof StartTourErrors];
+export type CreateUserError = CreateUserErrors[keyof CreateUserErrors];
 
-export type StartTourResponses = {
+export type CreateUserResponses = {
     /**
      * Successful Response
      */
-    201: TourStarted;
+    201: UserPublic;
 };
 
-export type StartTourResponse = StartTourResponses[keyof StartTourResponses];
+export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
 
-export type GetTourByIdData = {
+export type GetAllUsersForManagementData = {
+    body?: never;
+    path?: never;
+    query?: {
+        searchTerm?: string;
+        page?: number;
+        pageSize?: number;
+    };
+    url: '/api/v1/users/management';
+};
+
+export type GetAllUsersForManagementErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type GetAllUsersForManagementError = GetAllUsersForManagementErrors[keyof GetAllUsersForManagementErrors];
+
+export type GetAllUsersForManagementResponses = {
+    /**
+     * Successful Response
+     */
+    200: UserPage;
+};
+
+export type GetAllUsersForManagementResponse = GetAllUsersForManagementResponses[keyof GetAllUsersForManagementResponses];
+
+export type GetSupervisorsForNotificationData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        offset?: number;
+    };
+    url: '/api/v1/users/supervisors';
+};
+
+export type GetSupervisorsForNotificationErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type GetSupervisorsForNotificationError = GetSupervisorsForNotificationErrors[keyof GetSupervisorsForNotificationErrors];
+
+export type GetSupervisorsForNotificationResponses = {
+    /**
+     * Successful Response
+     */
+    200: Array<UserContact>;
+};
+
+export type GetSupervisorsForNotificationResponse = GetSupervisorsForNotificationResponses[keyof GetSupervisorsForNotificationResponses];
+
+export type GetUserByIdData = {
     body?: never;
     path: {
-        tourId: string;
+        userId: string;
     };
     query?: never;
-    url: '/api/v1/tours/{tourId}';
+    url: '/api/v1/users/{userId}';
 };
 
-export type GetTourByIdErrors = {
+export type GetUserByIdErrors = {
     /**
      * Not signed in, or the token is no longer valid
      */
@@ -5296,27 +5253,74 @@ export type GetTourByIdErrors = {
     503: Refusal;
 };
 
-export type GetTourByIdError = GetTourByIdErrors[keyof GetTourByIdErrors];
+export type GetUserByIdError = GetUserByIdErrors[keyof GetUserByIdErrors];
 
-export type GetTourByIdResponses = {
+export type GetUserByIdResponses = {
     /**
      * Successful Response
      */
-    200: TourPublic;
+    200: UserProfile;
 };
 
-export type GetTourByIdResponse = GetTourByIdResponses[keyof GetTourByIdResponses];
+export type GetUserByIdResponse = GetUserByIdResponses[keyof GetUserByIdResponses];
 
-export type CompleteTourData = {
-    body: TourCompletion;
+export type UpdateUserProfileData = {
+    body: ProfileUpdate;
     path: {
-        tourId: string;
+        userId: string;
     };
     query?: never;
-    url: '/api/v1/tours/{tourId}/complete';
+    url: '/api/v1/users/{userId}';
 };
 
-export type CompleteTourErrors = {
+export type UpdateUserProfileErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * There is no such thing
+     */
+    404: Refusal;
+    /**
+     * The body is too large
+     */
+    413: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type UpdateUserProfileError = UpdateUserProfileErrors[keyof UpdateUserProfileErrors];
+
+export type UpdateUserProfileResponses = {
+    /**
+     * Successful Response
+     */
+    200: UserProfile;
+};
+
+export type UpdateUserProfileResponse = UpdateUserProfileResponses[keyof UpdateUserProfileResponses];
+
+export type UpdateUserRoleData = {
+    body: RoleUpdate;
+    path: {
+        userId: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{userId}/role';
+};
+
+export type UpdateUserRoleErrors = {
     /**
      * Not signed in, or the token is no longer valid
      */
@@ -5347,27 +5351,27 @@ export type CompleteTourErrors = {
     503: Refusal;
 };
 
-export type CompleteTourError = CompleteTourErrors[keyof CompleteTourErrors];
+export type UpdateUserRoleError = UpdateUserRoleErrors[keyof UpdateUserRoleErrors];
 
-export type CompleteTourResponses = {
+export type UpdateUserRoleResponses = {
     /**
      * Successful Response
      */
-    200: TourPublic;
+    200: UserPublic;
 };
 
-export type CompleteTourResponse = CompleteTourResponses[keyof CompleteTourResponses];
+export type UpdateUserRoleResponse = UpdateUserRoleResponses[keyof UpdateUserRoleResponses];
 
-export type CancelTourData = {
-    body?: TourCancellation;
+export type ResetPasswordData = {
+    body: PasswordReset;
     path: {
-        tourId: string;
+        userId: string;
     };
     query?: never;
-    url: '/api/v1/tours/{tourId}/cancel';
+    url: '/api/v1/users/{userId}/password';
 };
 
-export type CancelTourErrors = {
+export type ResetPasswordErrors = {
     /**
      * Not signed in, or the token is no longer valid
      */
@@ -5380,10 +5384,6 @@ export type CancelTourErrors = {
      * There is no such thing
      */
     404: Refusal;
-    /**
-     * The state of things forbids it
-     */
-    409: Refusal;
     /**
      * The body is too large
      */
@@ -5398,78 +5398,27 @@ export type CancelTourErrors = {
     503: Refusal;
 };
 
-export type CancelTourError = CancelTourErrors[keyof CancelTourErrors];
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
 
-export type CancelTourResponses = {
+export type ResetPasswordResponses = {
     /**
      * Successful Response
      */
     204: void;
 };
 
-export type CancelTourResponse = CancelTourResponses[keyof CancelTourResponses];
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
 
-export type CreateTourStopData = {
-    body: TourStopCreate;
-    path: {
-        tourId: string;
-    };
-    query?: never;
-    url: '/api/v1/tours/{tourId}/stops';
-};
-
-export type CreateTourStopErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * There is no such thing
-     */
-    404: Refusal;
-    /**
-     * The state of things forbids it
-     */
-    409: Refusal;
-    /**
-     * The body is too large
-     */
-    413: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type CreateTourStopError = CreateTourStopErrors[keyof CreateTourStopErrors];
-
-export type CreateTourStopResponses = {
-    /**
-     * Successful Response
-     */
-    201: TourStopPublic;
-};
-
-export type CreateTourStopResponse = CreateTourStopResponses[keyof CreateTourStopResponses];
-
-export type CompleteTourStopData = {
+export type ArchiveUserData = {
     body?: never;
     path: {
-        stopId: string;
+        userId: string;
     };
     query?: never;
-    url: '/api/v1/tour-stops/{stopId}/complete';
+    url: '/api/v1/users/{userId}/archive';
 };
 
-export type CompleteTourStopErrors = {
+export type ArchiveUserErrors = {
     /**
      * Not signed in, or the token is no longer valid
      */
@@ -5500,16 +5449,67 @@ export type CompleteTourStopErrors = {
     503: Refusal;
 };
 
-export type CompleteTourStopError = CompleteTourStopErrors[keyof CompleteTourStopErrors];
+export type ArchiveUserError = ArchiveUserErrors[keyof ArchiveUserErrors];
 
-export type CompleteTourStopResponses = {
+export type ArchiveUserResponses = {
     /**
      * Successful Response
      */
-    200: TourStopPublic;
+    200: UserPublic;
 };
 
-export type CompleteTourStopResponse = CompleteTourStopResponses[keyof CompleteTourStopResponses];
+export type ArchiveUserResponse = ArchiveUserResponses[keyof ArchiveUserResponses];
+
+export type UnarchiveUserData = {
+    body?: never;
+    path: {
+        userId: string;
+    };
+    query?: never;
+    url: '/api/v1/users/{userId}/unarchive';
+};
+
+export type UnarchiveUserErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * There is no such thing
+     */
+    404: Refusal;
+    /**
+     * The state of things forbids it
+     */
+    409: Refusal;
+    /**
+     * The body is too large
+     */
+    413: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type UnarchiveUserError = UnarchiveUserErrors[keyof UnarchiveUserErrors];
+
+export type UnarchiveUserResponses = {
+    /**
+     * Successful Response
+     */
+    200: UserPublic;
+};
+
+export type UnarchiveUserResponse = UnarchiveUserResponses[keyof UnarchiveUserResponses];
 
 export type GetVehiclesData = {
     body?: never;

@@ -15,7 +15,11 @@ export type GuardOnDutyData = {
   hoursOnDuty: string;
 };
 
-/** Everyone on duty, of whatever role, latest first. */
+/**
+ * Everyone on duty, of whatever role, latest first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getGuardsOnDuty(): Promise<ActionResult<GuardOnDutyData[]>> {
   return logbook.getGuardsOnDuty();
 }

@@ -33,7 +33,13 @@ export type ReviewedIncident = {
   archivedAt: Date | null;
 };
 
-/** Note that an incident has been seen, by whom and when. A second review replaces the first. */
+/**
+ * Note that an incident has been seen, by whom and when.
+ *
+ * A second review replaces the first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function reviewIncident(incidentId: string, reviewNotes: string): Promise<ActionResult<ReviewedIncident>> {
   const result = answered(await logbook.reviewIncident(incidentId, reviewNotes), asText);
   return refreshed(result, '/admin/dashboard');

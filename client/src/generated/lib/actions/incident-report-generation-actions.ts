@@ -53,7 +53,13 @@ export type IncidentReportWithDetails = {
   notifiedUsers: string[];
 };
 
-/** The same as `createIncidentReport`, answered with the whole report. */
+/**
+ * Make the report on an incident, and answer all of it.
+ *
+ * Otherwise it is the same as `createIncidentReport`.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function generateIncidentReport(input: {
   logId: string;
   guardAssignedId?: string;
@@ -63,7 +69,13 @@ export async function generateIncidentReport(input: {
   return answered(answered(await logbook.generateIncidentReport(input), withAuthor), asText);
 }
 
-/** Sign, once, as what one is assigned. The name, the time and the address of the request are kept. */
+/**
+ * Sign, once, as what one is assigned.
+ *
+ * The name, the time and the address of the request are kept.
+ *
+ * Any role may call this.
+ */
 export async function signIncidentReport(input: {
   reportId: string;
   signerType: 'guard' | 'supervisor';
@@ -72,17 +84,29 @@ export async function signIncidentReport(input: {
   return answered(answered(await logbook.signIncidentReport(input), withAuthor), asText);
 }
 
-/** A report, for the author of its entry, its signers, and SUPERVISOR and above. */
+/**
+ * A report, for the author of its entry, its signers, and SUPERVISOR and above.
+ *
+ * Any role may call this.
+ */
 export async function getIncidentReport(reportId: string): Promise<ActionResult<IncidentReportWithDetails>> {
   return answered(answered(await logbook.getIncidentReport(reportId), withAuthor), asText);
 }
 
-/** The report on an entry; null, for everyone, if there is none. */
+/**
+ * The report on an entry; null, for everyone, if there is none.
+ *
+ * Any role may call this.
+ */
 export async function getIncidentReportByLogId(logId: string): Promise<ActionResult<IncidentReportWithDetails | null>> {
   return answered(answered(await logbook.getIncidentReportByLogId(logId), (report) => report && withAuthor(report)), asText);
 }
 
-/** All reports, the latest first. */
+/**
+ * All reports, the latest first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getAllIncidentReports(): Promise<ActionResult<IncidentReportWithDetails[]>> {
   return answered(answered(await logbook.getAllIncidentReports(), (reports) => reports.map(withAuthor)), asText);
 }

@@ -17,12 +17,20 @@ export type Location = {
   updatedAt: Date;
 };
 
-/** The locations in use, by name. */
+/**
+ * The locations in use, by name.
+ *
+ * Any role may call this.
+ */
 export async function getActiveLocations(): Promise<ActionResult<ActiveLocationData[]>> {
   return logbook.getActiveLocations();
 }
 
-/** Every location, in use or not, by name. */
+/**
+ * Every location, in use or not, by name.
+ *
+ * Any role may call this.
+ */
 export async function getAllLocations(): Promise<{
   success: boolean;
   locations: {
@@ -42,12 +50,22 @@ export async function getAllLocations(): Promise<{
   return result.ok ? { success: true, locations: result.data } : { success: false, error: result.message, locations: [] };
 }
 
-/** Every location in full, by name. */
+/**
+ * Every location in full, by name.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function getAllLocationsAdmin(): Promise<ActionResult<Location[]>> {
   return logbook.getAllLocationsAdmin();
 }
 
-/** Add a location. Its name must be free, without case. */
+/**
+ * Add a location.
+ *
+ * Its name must be free, without case.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function createLocation(input: {
   name: string;
   description?: string | null;
@@ -59,7 +77,13 @@ export async function createLocation(input: {
   return refreshed(result, '/admin/dashboard/settings', '/');
 }
 
-/** Change the fields that are sent, and leave the rest. */
+/**
+ * Change a location.
+ *
+ * Fields that are not sent stay as they are.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function updateLocation(
   id: string,
   input: {
@@ -74,7 +98,13 @@ export async function updateLocation(
   return refreshed(result, '/admin/dashboard/settings', '/');
 }
 
-/** Take a location out of use; its history stays. Doing so again changes nothing. */
+/**
+ * Take a location out of use; its history stays.
+ *
+ * Doing so again changes nothing.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function deleteLocation(id: string): Promise<ActionResult<void>> {
   const result = await logbook.deleteLocation(id);
   return refreshed(result, '/admin/dashboard/settings', '/');

@@ -3,7 +3,11 @@
 import * as logbook from '../../index.js';
 import type { ActionResult, LocationBasic } from '../../../types.js';
 
-/** The locations in use, by name. */
+/**
+ * The locations in use, by name.
+ *
+ * Any role may call this.
+ */
 export async function getActiveLocations(): Promise<ActionResult<LocationBasic[]>> {
   return logbook.getActiveLocations();
 }

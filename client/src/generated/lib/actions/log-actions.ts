@@ -4,17 +4,29 @@ import { answered, asText } from '../../../forms.js';
 import * as logbook from '../../index.js';
 import type { ActionResult, IncidentWithDetails, LogWithRelations } from '../../../types.js';
 
-/** How many entries there are, archived ones included. */
+/**
+ * How many entries there are, archived ones included.
+ *
+ * Any role may call this.
+ */
 export async function getTotalLogsCount(): Promise<ActionResult<number>> {
   return logbook.getTotalLogsCount();
 }
 
-/** A location's entries, archived ones included, newest first. */
+/**
+ * A location's entries, archived ones included, newest first.
+ *
+ * Any role may call this.
+ */
 export async function getLogsByLocation(locationId: string, limit?: number): Promise<ActionResult<LogWithRelations[]>> {
   return answered(await logbook.getLogsByLocation(locationId, limit), asText);
 }
 
-/** The entries of type INCIDENT, archived ones included, newest first. */
+/**
+ * The entries of type INCIDENT, archived ones included, newest first.
+ *
+ * Any role may call this.
+ */
 export async function getIncidents(): Promise<ActionResult<IncidentWithDetails[]>> {
   return answered(await logbook.getIncidents(), asText);
 }

@@ -10,7 +10,11 @@ import type {
   RecordStatus,
 } from '../../../types.js';
 
-/** The entries that are not archived, newest first. */
+/**
+ * The entries that are not archived, newest first.
+ *
+ * Any role may call this.
+ */
 export async function getLogs(params?: {
   locationId?: string;
   search?: string;
@@ -23,16 +27,25 @@ export async function getLogs(params?: {
   return answered(await logbook.getLogs(params as never), asText);
 }
 
-/** An entry with all that it refers to. */
+/**
+ * An entry with all that it refers to.
+ *
+ * Any role may call this.
+ */
 export async function getLogById(id: string): Promise<ActionResult<LogWithFullRelations>> {
   return answered(await logbook.getLogById(id), asText);
 }
 
 /**
- * Change the fields that are sent. Each change is kept with its author, and the status becomes UPDATED.
+ * Change an entry.
  *
- * A guard moves an entry only to the location of their running duty. An entry that becomes a HIGH or CRITICAL incident
- * is told as a new one is, and one with a report stays an INCIDENT.
+ * Fields that are not sent stay as they are.
+ *
+ * Each change is kept with its author, and the status becomes UPDATED. A guard moves an entry only to the location of
+ * their running duty. An entry that becomes a HIGH or CRITICAL incident is told as a new one is, and one with a report
+ * stays an INCIDENT.
+ *
+ * Any role may call this.
  */
 export async function updateLog(
   id: string,
@@ -50,9 +63,13 @@ export async function updateLog(
 }
 
 /**
- * Write an entry. A guard writes on duty, at the location of that duty.
+ * Write an entry.
+ *
+ * A guard writes on duty, at the location of that duty.
  *
  * A HIGH or CRITICAL incident is told to every active SUPERVISOR and above but its author.
+ *
+ * Any role may call this.
  */
 export async function createLog(data: {
   type: 'INCIDENT' | 'PATROL' | 'VISITOR_CHECKIN' | 'MAINTENANCE' | 'WEATHER' | 'OTHER';
@@ -66,7 +83,11 @@ export async function createLog(data: {
   return refreshed(result, '/admin/logs');
 }
 
-/** Archive an entry, unless there is a report on it. */
+/**
+ * Archive an entry, unless there is a report on it.
+ *
+ * Any role may call this.
+ */
 export async function deleteLog(id: string): Promise<ActionResult<null>> {
   const result = answered(await logbook.deleteLog(id), () => null);
   return refreshed(result, '/admin/logs');

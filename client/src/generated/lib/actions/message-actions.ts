@@ -24,13 +24,23 @@ export type ConversationSummary = {
   unreadCount: number;
 };
 
-/** Write to the supervisors. This is for a GUARD on duty. */
+/**
+ * Write to the supervisors, being on duty.
+ *
+ * This is for guards.
+ */
 export async function sendGuardMessage(content: string): Promise<ActionResult<MessageWithDetails>> {
   const result = await logbook.sendGuardMessage(content);
   return refreshed(result, '/messages', '/admin/dashboard/messages');
 }
 
-/** Write to a guard on duty, being on duty oneself. It may answer a message of the same duty session. */
+/**
+ * Write to a guard on duty, being on duty oneself.
+ *
+ * It may answer a message of the same duty session.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function sendSupervisorReply(
   guardUserId: string,
   content: string,
@@ -40,22 +50,42 @@ export async function sendSupervisorReply(
   return refreshed(result, '/messages', `/admin/dashboard/messages/${guardUserId}`);
 }
 
-/** The messages of the caller's running duty session, oldest first; none while off duty. */
+/**
+ * The messages of the caller's running duty session, oldest first.
+ *
+ * Off duty there are none.
+ *
+ * Any role may call this.
+ */
 export async function getMyMessages(): Promise<ActionResult<MessageWithDetails[]>> {
   return logbook.getMyMessages();
 }
 
-/** The guards on duty with messages, the latest message first. */
+/**
+ * The guards on duty with messages, the latest message first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getGuardConversations(): Promise<ActionResult<ConversationSummary[]>> {
   return logbook.getGuardConversations();
 }
 
-/** The messages of a guard's running duty session, oldest first. */
+/**
+ * The messages of a guard's running duty session, oldest first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getConversationThread(guardUserId: string): Promise<ActionResult<MessageWithDetails[]>> {
   return logbook.getConversationThread(guardUserId);
 }
 
-/** Note that a message has been read by whom it is for. The first time counts; again changes nothing. */
+/**
+ * Note that a message has been read by whom it is for.
+ *
+ * The first time counts; again changes nothing.
+ *
+ * Any role may call this.
+ */
 export async function markMessageAsRead(messageId: string): Promise<ActionResult<void>> {
   const result = await logbook.markMessageAsRead(messageId);
   return refreshed(result, '/messages', '/admin/dashboard/messages');

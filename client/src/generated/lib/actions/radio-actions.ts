@@ -19,24 +19,44 @@ export type RadioWithLocation = {
   location: Location | null;
 };
 
-/** The radios that are not archived, by status, then by name. */
+/**
+ * The radios that are not archived, by status, then by name.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function getRadios(): Promise<ActionResult<RadioWithLocation[]>> {
   return logbook.getRadios();
 }
 
-/** Add a radio. Its serial number must be its own. */
+/**
+ * Add a radio.
+ *
+ * Its serial number must be its own.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function createRadio(data: unknown): Promise<ActionResult<Radio>> {
   const result = await logbook.createRadio(data as never);
   return refreshed(result, '/dashboard/settings', '/dashboard');
 }
 
-/** Replace all fields. A radio that is checked out does not retire. */
+/**
+ * Replace all fields of a radio.
+ *
+ * One that is checked out does not retire.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function updateRadio(id: string, data: unknown): Promise<ActionResult<Radio>> {
   const result = await logbook.updateRadio(id, data as never);
   return refreshed(result, '/dashboard/settings', '/dashboard');
 }
 
-/** Archive a radio, unless it is checked out. */
+/**
+ * Archive a radio, unless it is checked out.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function deleteRadio(id: string): Promise<ActionResult<Radio>> {
   const result = await archived(id, logbook.getRadios, logbook.deleteRadio);
   return refreshed(result, '/dashboard/settings', '/dashboard');

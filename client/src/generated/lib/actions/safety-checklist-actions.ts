@@ -26,12 +26,22 @@ export type SubmitChecklistData = {
   items: ChecklistItemData[];
 };
 
-/** The items to check now, in their order. */
+/**
+ * The items to check now, in their order.
+ *
+ * Any role may call this.
+ */
 export async function getSafetyChecklistItems(): Promise<ActionResult<SafetyChecklistItem[]>> {
   return logbook.getSafetyChecklistItems();
 }
 
-/** Hand in the checklist of one's own running session, and write an entry of the logbook about it. */
+/**
+ * Hand in the checklist of one's own running session.
+ *
+ * An entry of the logbook tells of it.
+ *
+ * Any role may call this.
+ */
 export async function submitSafetyChecklist(
   data: SubmitChecklistData,
 ): Promise<ActionResult<{ responseId: string; logId: string }>> {
@@ -39,12 +49,22 @@ export async function submitSafetyChecklist(
   return refreshed(result, '/', '/logs');
 }
 
-/** Every item, switched off or not, in their order. */
+/**
+ * Every item, switched off or not, in their order.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function getAllSafetyChecklistItems(): Promise<ActionResult<SafetyChecklistItem[]>> {
   return logbook.getAllSafetyChecklistItems();
 }
 
-/** Add an item whose name is free, without case. It goes last unless an order above 0 is given. */
+/**
+ * Add an item whose name is free, without case.
+ *
+ * It goes last unless an order above 0 is given.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function createSafetyChecklistItem(input: {
   name: string;
   description?: string | null;
@@ -55,7 +75,11 @@ export async function createSafetyChecklistItem(input: {
   return refreshed(result, '/admin/dashboard/settings', '/');
 }
 
-/** Add the items whose names are free, and tell which are not. */
+/**
+ * Add the items whose names are free, and tell which are not.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function createMultipleSafetyChecklistItems(input: {
   items: {
     name: string;
@@ -68,7 +92,13 @@ export async function createMultipleSafetyChecklistItems(input: {
   return refreshed(result, '/admin/dashboard/settings', '/');
 }
 
-/** Change the fields that are sent, and leave the rest. */
+/**
+ * Change an item.
+ *
+ * Fields that are not sent stay as they are.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function updateSafetyChecklistItem(
   id: string,
   input: {
@@ -82,13 +112,23 @@ export async function updateSafetyChecklistItem(
   return refreshed(result, '/admin/dashboard/settings', '/');
 }
 
-/** Take an item off the list; what was checked stays. Doing so again changes nothing. */
+/**
+ * Take an item off the list; what was checked stays.
+ *
+ * Doing so again changes nothing.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function deleteSafetyChecklistItem(id: string): Promise<ActionResult<void>> {
   const result = await logbook.deleteSafetyChecklistItem(id);
   return refreshed(result, '/admin/dashboard/settings', '/');
 }
 
-/** Set the order of these items, all or none. */
+/**
+ * Set the order of these items, all or none.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function reorderSafetyChecklistItems(
   input: { items: { id: string; order: number }[] },
 ): Promise<ActionResult<void>> {

@@ -63,7 +63,13 @@ export type RecurringPatternWithRelations = {
 
 export type MessageResponse = { message: string };
 
-/** The shifts, by when they start. A plain date as `endDate` includes that day. */
+/**
+ * The shifts, by when they start.
+ *
+ * A plain date as `endDate` includes that day.
+ *
+ * Any role may call this.
+ */
 export async function getShifts(params?: {
   startDate?: string;
   endDate?: string;
@@ -72,7 +78,11 @@ export async function getShifts(params?: {
   return logbook.getShifts(params);
 }
 
-/** Plan a shift at an active location, for active people. */
+/**
+ * Plan a shift at an active location, for active people.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function createShift(data: {
   name: string;
   startTime: string;
@@ -84,7 +94,13 @@ export async function createShift(data: {
   return refreshed(result, '/admin/dashboard/shifts');
 }
 
-/** Change the fields that are sent. `userAssignments`, if sent, replace all that there are. */
+/**
+ * Change a shift.
+ *
+ * Fields that are not sent stay as they are. `userAssignments`, if sent, replace all there are.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function updateShift(
   shiftId: string,
   data: {
@@ -99,20 +115,34 @@ export async function updateShift(
   return refreshed(result, '/admin/dashboard/shifts');
 }
 
-/** Remove a shift. The entries and the duty sessions that name it stay, without it. */
+/**
+ * Remove a shift.
+ *
+ * The entries and the duty sessions that name it stay, without it.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function deleteShift(shiftId: string): Promise<ActionResult<MessageResponse>> {
   const result = answered(await logbook.deleteShift(shiftId), () => ({ message: 'The shift is deleted.' }));
   return refreshed(result, '/admin/dashboard/shifts');
 }
 
-/** The patterns, of all locations or of one, newest first. */
+/**
+ * The patterns, of all locations or of one, newest first.
+ *
+ * Any role may call this.
+ */
 export async function getRecurringPatterns(
   locationId?: string,
 ): Promise<ActionResult<RecurringPatternWithRelations[]>> {
   return answered(await logbook.getRecurringPatterns(locationId), asText);
 }
 
-/** Plan shifts that return every week, at an active location, for active people. */
+/**
+ * Plan shifts that return every week, at an active location, for active people.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function createRecurringPattern(data: {
   name: string;
   locationId: string;
@@ -128,9 +158,13 @@ export async function createRecurringPattern(data: {
 }
 
 /**
- * Change the fields that are sent; the shifts made so far stay as they are.
+ * Change a pattern.
+ *
+ * Fields that are not sent stay as they are, and so do the shifts made so far.
  *
  * `userAssignments`, if sent, replace all that there are.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export async function updateRecurringPattern(
   patternId: string,
@@ -150,7 +184,13 @@ export async function updateRecurringPattern(
   return refreshed(result, '/admin/dashboard/shifts');
 }
 
-/** Remove a pattern. The shifts made from it stay. */
+/**
+ * Remove a pattern.
+ *
+ * The shifts made from it stay.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function deleteRecurringPattern(patternId: string): Promise<ActionResult<MessageResponse>> {
   const result = answered(await logbook.deleteRecurringPattern(patternId), () => ({ message: 'The pattern is deleted.' }));
   return refreshed(result, '/admin/dashboard/shifts');

@@ -20,12 +20,22 @@ export type EquipmentCheckoutWithEquipment = {
 
 export type AvailableEquipmentItem = { id: string; identifier: string };
 
-/** The cars, or the radios, that can be taken now, by name. */
+/**
+ * The cars, or the radios, that can be taken now, by name.
+ *
+ * Any role may call this.
+ */
 export async function getAvailableEquipment(type: 'CAR' | 'RADIO'): Promise<ActionResult<AvailableEquipmentItem[]>> {
   return logbook.getAvailableEquipment(type);
 }
 
-/** Take a car and a radio that work, in one's own running session, which has none out yet. */
+/**
+ * Take a car and a radio that work.
+ *
+ * It takes one's own running session, which has none out yet.
+ *
+ * Any role may call this.
+ */
 export async function checkoutEquipment(data: {
   dutySessionId: string;
   carId: string;
@@ -37,9 +47,11 @@ export async function checkoutEquipment(data: {
 }
 
 /**
- * Return the car and the radio of one's own session, whether it is over or not, or of anyone's for ADMIN and above.
+ * Return the car and the radio of a session, whether it is over or not.
  *
- * The car's mileage goes on from there.
+ * The session is one's own, or anyone's for ADMIN and above. The car's mileage goes on from there.
+ *
+ * Any role may call this.
  */
 export async function checkinEquipment(data: {
   dutySessionId: string;
@@ -50,14 +62,24 @@ export async function checkinEquipment(data: {
   return refreshed(result, '/admin/dashboard');
 }
 
-/** What was taken in a session, latest first: in one's own, or in anyone's for SUPERVISOR and above. */
+/**
+ * What was taken in a session, latest first.
+ *
+ * It is one's own session, or anyone's for SUPERVISOR and above.
+ *
+ * Any role may call this.
+ */
 export async function getEquipmentCheckouts(
   dutySessionId: string,
 ): Promise<ActionResult<EquipmentCheckoutWithEquipment[]>> {
   return logbook.getEquipmentCheckouts(dutySessionId);
 }
 
-/** Headquarters. */
+/**
+ * Headquarters, where supervisors and admins begin their duty.
+ *
+ * Any role may call this.
+ */
 export async function getHQLocation(): Promise<ActionResult<LocationBasic>> {
   return logbook.getHQLocation();
 }

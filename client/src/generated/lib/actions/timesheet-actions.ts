@@ -4,7 +4,11 @@ import { answered, refreshed } from '../../../forms.js';
 import * as logbook from '../../index.js';
 import type { ActionResult } from '../../../types.js';
 
-/** The timesheets with their entries, latest week first, then by last name. */
+/**
+ * The timesheets with their entries, latest week first, then by last name.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getTimesheets(params: {
   userId?: string;
   status?: string;
@@ -13,15 +17,22 @@ export async function getTimesheets(params: {
   return logbook.getTimesheets(params as never);
 }
 
-/** A timesheet with all that it refers to, and its adjustments, newest first. */
+/**
+ * A timesheet with all that it refers to, and its adjustments, newest first.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getTimesheetById(id: string): Promise<ActionResult<unknown>> {
   return logbook.getTimesheetById(id);
 }
 
 /**
- * Collect the completed duty sessions that began in the week of this moment; one timesheet per person and week.
+ * Make a timesheet of the completed duty sessions that began in a week.
  *
- * A session that is in another timesheet already is not collected again.
+ * Any moment names its week. There is one timesheet per person and week. A session that is in another timesheet is not
+ * collected again.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export async function generateTimesheet(
   params: { userId: string; weekStartDate: string },
@@ -30,44 +41,71 @@ export async function generateTimesheet(
   return refreshed(result, '/admin/dashboard/timesheets');
 }
 
-/** Hand in a timesheet that is DRAFT or REJECTED, with what was completed in its week since; it is PENDING then. */
+/**
+ * Hand in a timesheet that is DRAFT or REJECTED.
+ *
+ * It gets what was completed in its week since, and is PENDING.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function submitTimesheet(id: string): Promise<ActionResult<unknown>> {
   const result = await logbook.submitTimesheet(id);
   return refreshed(result, '/admin/dashboard/timesheets');
 }
 
 /**
- * Approve someone else's PENDING timesheet, once no duty session that began in its week runs any more.
+ * Approve someone else's PENDING timesheet.
  *
- * Sessions that ended since it was submitted are collected first. What an earlier rejection left is cleared.
+ * It is refused while a duty session that began in its week runs. Sessions that ended since it was submitted are
+ * collected first. What an earlier rejection left is cleared.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export async function approveTimesheet(id: string): Promise<ActionResult<unknown>> {
   const result = await logbook.approveTimesheet(id);
   return refreshed(result, '/admin/dashboard/timesheets');
 }
 
-/** Send someone else's PENDING timesheet back, with a reason. It can be adjusted and submitted again. */
+/**
+ * Send someone else's PENDING timesheet back, with a reason.
+ *
+ * It can be adjusted and submitted again.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function rejectTimesheet(id: string, reason: string): Promise<ActionResult<unknown>> {
   const result = await logbook.rejectTimesheet(id, reason);
   return refreshed(result, '/admin/dashboard/timesheets');
 }
 
-/** Remove a timesheet that is DRAFT or REJECTED, with its entries and adjustments. */
+/**
+ * Remove a timesheet that is DRAFT or REJECTED, with its entries and adjustments.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function deleteTimesheet(id: string): Promise<ActionResult<null>> {
   const result = answered(await logbook.deleteTimesheet(id), () => null);
   return refreshed(result, '/admin/dashboard/timesheets');
 }
 
-/** Who has completed duty sessions that began in the week of this moment, by last and first name. */
+/**
+ * Who has completed duty sessions that began in a week, by last and first name.
+ *
+ * Any moment names its week.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getUsersWithDutySessions(params: { weekStartDate: string }): Promise<ActionResult<unknown[]>> {
   return logbook.getUsersWithDutySessions(params);
 }
 
 /**
- * Correct the times of an entry while its timesheet is DRAFT or REJECTED, and answer the timesheet.
+ * Correct the times of an entry, and answer its timesheet.
  *
- * The original times are kept, and each correction with its author and reason. The entry must be over, begin in the
- * week of the timesheet and not overlap another entry of it.
+ * The timesheet is DRAFT or REJECTED. The original times are kept, and each correction with its author and reason. The
+ * entry must be over, begin in the week of the timesheet and not overlap another entry of it.
+ *
+ * This takes the role SUPERVISOR or a higher one.
  */
 export async function adjustTimesheetEntry(params: {
   entryId: string;
@@ -79,7 +117,13 @@ export async function adjustTimesheetEntry(params: {
   return refreshed(result, '/admin/dashboard/timesheets');
 }
 
-/** Approve what can be approved of these timesheets. Those that can't do not stop the rest; each has its error. */
+/**
+ * Approve what can be approved of these timesheets.
+ *
+ * Those that can't do not stop the rest; each has its error.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function bulkApproveTimesheets(timesheetIds: string[]): Promise<ActionResult<{
   approved: number;
   failed: number;

@@ -10,7 +10,13 @@ import type {
   TourWithSupervisor,
 } from '../../../types.js';
 
-/** Set out with car and radio. An earlier tour that still runs is no hindrance, but the answer warns of it. */
+/**
+ * Set out with car and radio.
+ *
+ * An earlier tour that still runs is no hindrance, but the answer warns of it.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function startTour(data: {
   carNumber: string;
   radioNumber: string;
@@ -21,7 +27,13 @@ export async function startTour(data: {
   return refreshed(result, '/admin/dashboard', '/admin/tours');
 }
 
-/** Come back: the mileage, at least that of the start, and what was returned. */
+/**
+ * Come back from a tour.
+ *
+ * It takes the mileage, at least that of the start, and what was returned.
+ *
+ * Any role may call this.
+ */
 export async function completeTour(
   tourId: string,
   data: {
@@ -36,7 +48,11 @@ export async function completeTour(
   return refreshed(result, '/admin/dashboard', '/admin/tours', `/admin/tours/${tourId}`);
 }
 
-/** Stop on a tour that runs, perhaps at a location, perhaps to see a guard. */
+/**
+ * Stop on a tour that runs, perhaps at a location, perhaps to see a guard.
+ *
+ * Any role may call this.
+ */
 export async function createTourStop(data: {
   tourId: string;
   locationId?: string;
@@ -53,12 +69,20 @@ export async function createTourStop(data: {
   return refreshed(result, `/admin/tours/${data.tourId}`);
 }
 
-/** Leave a stop, once, while the tour runs. */
+/**
+ * Leave a stop, once, while the tour runs.
+ *
+ * Any role may call this.
+ */
 export async function completeTourStop(stopId: string): Promise<ActionResult<TourStopWithRelations>> {
   return answered(await logbook.completeTourStop(stopId), asText);
 }
 
-/** The caller's tours, or everyone's for ADMIN and above, the latest first. */
+/**
+ * The caller's tours, or everyone's for ADMIN and above, the latest first.
+ *
+ * Any role may call this.
+ */
 export async function getTours(params?: {
   supervisorId?: string;
   status?: string;
@@ -68,12 +92,22 @@ export async function getTours(params?: {
   return answered(await logbook.getTours(params as never), asText);
 }
 
-/** A tour with its stops, for its owner or ADMIN and above. */
+/**
+ * A tour with its stops, for its owner or ADMIN and above.
+ *
+ * Any role may call this.
+ */
 export async function getTourById(tourId: string): Promise<ActionResult<TourWithFullRelations>> {
   return answered(await logbook.getTourById(tourId), asText);
 }
 
-/** Give a tour up. A reason, if there is one, is kept in its notes. */
+/**
+ * Give a tour up.
+ *
+ * A reason, if there is one, is kept in its notes.
+ *
+ * Any role may call this.
+ */
 export async function cancelTour(tourId: string, reason?: string): Promise<ActionResult<null>> {
   const result = answered(await logbook.cancelTour(tourId, reason), () => null);
   return refreshed(result, '/admin/dashboard', '/admin/tours', `/admin/tours/${tourId}`);

@@ -30,12 +30,20 @@ export type UserListItem = {
   createdAt: Date;
 };
 
-/** The caller, with the profile. */
+/**
+ * The caller, with the profile.
+ *
+ * Any role may call this.
+ */
 export async function getCurrentUser(): Promise<ActionResult<CurrentUserData>> {
   return logbook.getCurrentUser();
 }
 
-/** Everyone who is not archived, by role, then by first name. */
+/**
+ * Everyone who is not archived, by role, then by first name.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
 export async function getUsers(): Promise<ActionResult<UserListItem[]>> {
   return logbook.getUsers();
 }

@@ -4,17 +4,29 @@ import { refreshed } from '../../../forms.js';
 import * as logbook from '../../index.js';
 import type { ActionResult, User, UserProfile } from '../../../types.js';
 
-/** The caller, with the profile. */
+/**
+ * The caller, with the profile.
+ *
+ * Any role may call this.
+ */
 export async function getCurrentUserAction(): Promise<ActionResult<User>> {
   return logbook.getCurrentUser();
 }
 
-/** A profile: one's own, or anyone's for SUPERVISOR and above. */
+/**
+ * A profile: one's own, or anyone's for SUPERVISOR and above.
+ *
+ * Any role may call this.
+ */
 export async function getUserById(userId: string): Promise<ActionResult<UserProfile>> {
   return logbook.getUserById(userId);
 }
 
-/** Change one's own profile. */
+/**
+ * Change one's own profile.
+ *
+ * Any role may call this.
+ */
 export async function updateUserProfile(
   userId: string,
   data: {

@@ -23,12 +23,22 @@ export type VehicleWithLocation = {
   location: Location | null;
 };
 
-/** The vehicles that are not archived, by status, then by name. */
+/**
+ * The vehicles that are not archived, by status, then by name.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function getVehicles(): Promise<ActionResult<VehicleWithLocation[]>> {
   return logbook.getVehicles();
 }
 
-/** What is out of service, latest change first. `limit` and `offset` go for either list. */
+/**
+ * What is out of service, latest change first.
+ *
+ * `limit` and `offset` go for either list.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function getFleetInShop(): Promise<ActionResult<{
   vehicles: VehicleWithLocation[];
   radios: {
@@ -49,23 +59,37 @@ export async function getFleetInShop(): Promise<ActionResult<{
   return logbook.getFleetInShop();
 }
 
-/** Add a vehicle. Its VIN must be its own. */
+/**
+ * Add a vehicle.
+ *
+ * Its VIN must be its own.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function createVehicle(data: unknown): Promise<ActionResult<Vehicle>> {
   const result = await logbook.createVehicle(data as never);
   return refreshed(result, '/dashboard/settings', '/dashboard');
 }
 
 /**
- * Replace all fields. A car that is checked out does not retire.
+ * Replace all fields of a vehicle.
+ *
+ * One that is checked out does not retire.
  *
  * The mileage never goes down, but for a SUPER_ADMIN who corrects a mistake; the log of the service keeps that.
+ *
+ * This takes the role ADMIN or a higher one.
  */
 export async function updateVehicle(id: string, data: unknown): Promise<ActionResult<Vehicle>> {
   const result = await logbook.updateVehicle(id, data as never);
   return refreshed(result, '/dashboard/settings', '/dashboard');
 }
 
-/** Archive a vehicle, unless it is checked out. */
+/**
+ * Archive a vehicle, unless it is checked out.
+ *
+ * This takes the role ADMIN or a higher one.
+ */
 export async function deleteVehicle(id: string): Promise<ActionResult<Vehicle>> {
   const result = await archived(id, logbook.getVehicles, logbook.deleteVehicle);
   return refreshed(result, '/dashboard/settings', '/dashboard');

@@ -3,7 +3,11 @@
 import * as logbook from '../../index.js';
 import type { User } from '../../../types.js';
 
-/** The caller, with the profile. */
+/**
+ * The caller, with the profile.
+ *
+ * Any role may call this.
+ */
 export async function syncUserToDatabase(): Promise<{
   success: boolean;
   error: string;
@@ -17,13 +21,21 @@ export async function syncUserToDatabase(): Promise<{
   return result.ok ? { success: true, user: result.data } : { success: false, error: result.message };
 }
 
-/** The caller, with the profile. */
+/**
+ * The caller, with the profile.
+ *
+ * Any role may call this.
+ */
 export async function getCurrentUser(): Promise<User | null> {
   const result = await logbook.getCurrentUser();
   return result.ok ? result.data : null;
 }
 
-/** The caller, with the profile. */
+/**
+ * The caller, with the profile.
+ *
+ * Any role may call this.
+ */
 export async function getCurrentUserWithSync(): Promise<User | null> {
   const result = await logbook.getCurrentUser();
   return result.ok ? result.data : null;
