@@ -303,6 +303,7 @@ def path_id(alias: str, example: str) -> Any:
 
 CheckInId = Annotated[str, path_id("checkInId", "demo-check-in")]
 DutySessionId = Annotated[str, path_id("dutySessionId", "demo-duty")]
+SupervisorDutyId = Annotated[str, path_id("dutySessionId", "demo-supervisor-duty")]
 EntryId = Annotated[str, path_id("entryId", "demo-entry")]
 GuardUserId = Annotated[str, path_id("guardUserId", "demo-guard")]
 IncidentId = Annotated[str, path_id("incidentId", "demo-incident")]

@@ -619,7 +619,7 @@ class IncidentReportGenerate(ReportSigners):
 class Signature(Body):
     """As what the caller signs."""
 
-    model_config = {"json_schema_extra": {"examples": [{"signerType": "guard"}]}}
+    model_config = {"json_schema_extra": {"examples": [{"signerType": "supervisor"}]}}
 
     signer_type: Literal["guard", "supervisor"]
 
@@ -984,7 +984,7 @@ class TimesheetCreate(Create):
     """Whose hours of which week to collect."""
 
     model_config = {
-        "json_schema_extra": {"examples": [{"userId": "demo-guard", "weekStartDate": "2026-11-15T12:00:00.000Z"}]}
+        "json_schema_extra": {"examples": [{"userId": "demo-guard", "weekStartDate": "2026-01-07T12:00:00.000Z"}]}
     }
 
     user_id: Id
@@ -1006,8 +1006,8 @@ class EntryAdjustment(Create):
         "json_schema_extra": {
             "examples": [
                 {
-                    "clockInTime": "2026-11-17T15:00:00.000Z",
-                    "clockOutTime": "2026-11-17T23:10:00.000Z",
+                    "clockInTime": "2026-01-13T15:00:00.000Z",
+                    "clockOutTime": "2026-01-13T23:10:00.000Z",
                     "reason": "Forgot to clock out.",
                 }
             ]
@@ -1142,7 +1142,12 @@ class EquipmentCheckout(Body):
     model_config = {
         "json_schema_extra": {
             "examples": [
-                {"dutySessionId": "demo-duty", "carId": "demo-car", "radioId": "demo-radio", "checkoutMileage": 42010}
+                {
+                    "dutySessionId": "demo-duty",
+                    "carId": "demo-spare-car",
+                    "radioId": "demo-spare-radio",
+                    "checkoutMileage": 64010,
+                }
             ]
         }
     }
@@ -1158,7 +1163,7 @@ class EquipmentCheckin(Notes):
 
     model_config = {
         "json_schema_extra": {
-            "examples": [{"dutySessionId": "demo-duty", "checkinMileage": 42055, "notes": "Half a tank left."}]
+            "examples": [{"dutySessionId": "demo-duty", "checkinMileage": 64055, "notes": "Half a tank left."}]
         }
     }
 

@@ -91,6 +91,11 @@ SUPERVISOR_POSTS: list[Post] = [
     (settings.hq_location, NIGHT_ROUND, [3, 4, 5, 6]),
 ]
 WEEKS_BEFORE, WEEKS_AFTER = 4, 1
+FOUNDED = datetime(2025, 1, 1, tzinfo=UTC)
+
+# The first guard's trials, long before. The documentation's examples name their weeks, which stay where they are.
+NOT_COLLECTED, COLLECTED = datetime(2026, 1, 6, 15, tzinfo=UTC), datetime(2026, 1, 13, 15, tzinfo=UTC)
+WATCH = timedelta(hours=8)
 
 ENTRIES = [
     (LogType.PATROL, "Round of the docks", "Walked every dock and the parking lot. Lines and fenders in order."),

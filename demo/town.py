@@ -17,6 +17,7 @@ from demo.data import (
     ANNOUNCEMENTS,
     CANCELLED,
     CHECKLIST,
+    COLLECTED,
     CONVERSATION,
     CORRECTION,
     DEMO_ACCOUNTS,
@@ -24,12 +25,14 @@ from demo.data import (
     ENTRIES,
     EVALUATIONS,
     FAULTS,
+    FOUNDED,
     GUARD_POSTS,
     HALF_HOUR,
     INCIDENTS,
     INSPECTIONS,
     LATER,
     NEW_PLAN,
+    NOT_COLLECTED,
     PEOPLE,
     PLACES,
     QUESTION,
@@ -43,6 +46,7 @@ from demo.data import (
     TOURS,
     VEHICLES,
     VISITS,
+    WATCH,
     WEEKS_AFTER,
     WEEKS_BEFORE,
     Facts,
@@ -110,7 +114,6 @@ class Demo:
         self.now, self.random = moment, Random(401)
         self.sunday = town_day(week_of(moment)[0]) - timedelta(weeks=WEEKS_BEFORE)
         self.planned = midnight(self.sunday) - timedelta(days=7)
-        self.founded = self.planned - timedelta(days=400)
         self.rows: defaultdict[Table, list[SQLModel]] = defaultdict(list)
         self.make_people()
         self.make_places()
@@ -153,22 +156,28 @@ class Demo:
         """The ids that rows get which are examples in the documentation: they are the same each time."""
         duty = next(duty for duty in self.on_duty(self.now) if duty.user_id == self.guard.id)
         report = self.find(IncidentReportGeneration)
-        sheet = self.find(Timesheet, status=TimesheetStatus.DRAFT)
+        log, incident, *_ = (log for log in self.find_all(Log, type=LogType.INCIDENT) if log.id != report.log_id)
+        sheet = self.find(Timesheet, week_start_date=week_of(COLLECTED)[0])
         tour = self.find(Tour, status=TourStatus.IN_PROGRESS)
         car, radio = self.equipment[self.lead.id]
+        spare_car, spare_radio = self.equipment[self.supervisors[-1].id]
         item, other_item, *_ = self.items
         examples = {
             "guard": self.guard.id,
             "supervisor": self.lead.id,
             "duty": duty.id,
             "marina": duty.location_id,
-            "log": report.log_id,
+            "supervisor-duty": self.lead_duty.id,
+            "log": log.id,
+            "reported": report.log_id,
             "report": report.id,
-            "incident": self.find(Log, type=LogType.INCIDENT).id,
+            "incident": incident.id,
             "item": item,
             "other-item": other_item,
             "car": car.id,
             "radio": radio.id,
+            "spare-car": spare_car.id,
+            "spare-radio": spare_radio.id,
             "check-in": self.find(LocationCheckIn, duty_session_id=self.lead_duty.id, check_out_time=None).id,
             "tour": tour.id,
             "stop": self.find(TourStop, tour_id=tour.id, departed_at=None).id,
@@ -184,9 +193,11 @@ class Demo:
 
     def find(self, table: type[RowT], **facts: Any) -> RowT:
         """The first row of a table of which these facts hold."""
+        return next(self.find_all(table, **facts))
+
+    def find_all(self, table: type[RowT], **facts: Any) -> Iterator[RowT]:
         rows: Any = self.rows[table_of(table)]
-        found: RowT = next(row for row in rows if all(getattr(row, name) == value for name, value in facts.items()))
-        return found
+        return (row for row in rows if all(getattr(row, name) == value for name, value in facts.items()))
 
     # People, places and things
 
@@ -208,7 +219,7 @@ class Demo:
         user = User(
             clerk_id="", email=email, first_name=first, last_name=last, role=role, phone=f"631-555-01{number:02}"
         )
-        self.add(self.founded, user)
+        self.add(FOUNDED, user)
         user.clerk_id = f"local_{user.id}"
         return user
 
@@ -216,17 +227,17 @@ class Demo:
         self.places: dict[str, Location] = {}
         for name, address, description, capacity in PLACES:
             place = Location(name=name, address=address, description=description, max_capacity=capacity)
-            self.places[name] = self.add(self.founded, place)
+            self.places[name] = self.add(FOUNDED, place)
         self.items: dict[str, SafetyChecklistItem] = {}
         for order, (name, explanation) in enumerate(CHECKLIST):
-            item = self.add(self.founded, SafetyChecklistItem(name=name, description=explanation, order=order))
+            item = self.add(FOUNDED, SafetyChecklistItem(name=name, description=explanation, order=order))
             self.items[item.id] = item
 
     def make_fleet(self) -> None:
         """Cars and radios; each supervisor has a pair of them."""
         home = self.places[settings.hq_location].id
-        vehicles = [self.add(self.founded, Vehicle(**facts, location_id=home)) for facts in VEHICLES]
-        radios = [self.add(self.founded, Radio(**facts, **RADIO, location_id=home)) for facts in RADIOS]
+        vehicles = [self.add(FOUNDED, Vehicle(**facts, location_id=home)) for facts in VEHICLES]
+        radios = [self.add(FOUNDED, Radio(**facts, **RADIO, location_id=home)) for facts in RADIOS]
         ids = (supervisor.id for supervisor in self.supervisors)
         self.equipment = dict(zip(ids, zip(vehicles, radios, strict=False), strict=False))
 
@@ -386,7 +397,7 @@ class Demo:
         told = self.supervisors[1:]
         report = IncidentReportGeneration(
             log_id=log.id,
-            incident_number=f"INC-{town_day(made).year}-DEMO-LOG",  # of the id that `ids_of_examples` gives the entry
+            incident_number=f"INC-{town_day(made).year}-REPORTED",  # of the id that `ids_of_examples` gives the entry
             generated_at=made,
             generated_by=self.lead.id,
             guard_assigned_id=guard.id,
@@ -499,20 +510,29 @@ class Demo:
             for session in self.duty + self.rounds:
                 if start <= session.clock_in_time <= end:
                     week[session.user_id].append(session)
-            for place, (user_id, sessions) in enumerate(week.items()):
-                sheet = Timesheet(
-                    user_id=user_id,
-                    week_start_date=start,
-                    week_end_date=end,
-                    total_hours=Decimal(),
-                    created_by=self.lead.id,
-                )
-                sheet.status = states[place % len(states)]
-                self.make_timesheet(sheet, sessions)
+            for place, sessions in enumerate(week.values()):
+                self.make_timesheet(states[place % len(states)], sessions)
+        self.make_trial(NOT_COLLECTED)
+        self.make_timesheet(TimesheetStatus.DRAFT, [self.make_trial(COLLECTED)])
 
-    def make_timesheet(self, sheet: Timesheet, sessions: Sequence[DutySession]) -> None:
+    def make_trial(self, came: datetime) -> DutySession:
+        """A watch of the first guard that is in no plan."""
+        place, left = self.places[GUARD_POSTS[0][0]], came + WATCH
+        trial = DutySession(user_id=self.guard.id, location_id=place.id, clock_in_time=came, clock_out_time=left)
+        return self.add(came, trial)
+
+    def make_timesheet(self, status: TimesheetStatus, sessions: Sequence[DutySession]) -> None:
         """A timesheet as it is made on the Monday after its week, with what has become of it."""
-        made = sheet.week_end_date + timedelta(hours=33)
+        start, end = week_of(sessions[0].clock_in_time)
+        sheet = Timesheet(
+            user_id=sessions[0].user_id,
+            status=status,
+            week_start_date=start,
+            week_end_date=end,
+            total_hours=Decimal(),
+            created_by=self.lead.id,
+        )
+        made = end + timedelta(hours=33)
         self.add(made, sheet)
         entries = [self.add(made, TimesheetEntry(**entry_for(session, sheet.id))) for session in sessions]
         if sheet.status is not TimesheetStatus.DRAFT:

@@ -17,6 +17,7 @@ from routing import (
     Db,
     DutySessionId,
     Router,
+    SupervisorDutyId,
     error_responses,
     get_or_404,
     lock_row,
@@ -114,7 +115,7 @@ def supervisor_clock_out(db: Db, user: Supervisor, duty_session_id: DutySessionI
     responses=error_responses(409),
 )
 def create_location_check_in(
-    db: Db, user: Supervisor, duty_session_id: DutySessionId, body: CheckInCreate
+    db: Db, user: Supervisor, duty_session_id: SupervisorDutyId, body: CheckInCreate
 ) -> LocationCheckIn:
     """Begin a visit to an active location. It takes one's own running session, with no other visit open."""
     location = get_or_404(db, Location, body.location_id)

@@ -111,7 +111,7 @@ def get_users_with_duty_sessions(
     user: Supervisor,
     page: Paged,
     week_start_date: Annotated[
-        Moment, Query(alias="weekStartDate", openapi_examples={"demo": {"value": "2026-11-15T12:00:00Z"}})
+        Moment, Query(alias="weekStartDate", openapi_examples={"demo": {"value": "2026-01-07T12:00:00Z"}})
     ],
 ) -> list[User]:
     """Who has completed duty sessions that began in a week, by last and first name. Any moment names its week."""
@@ -162,6 +162,24 @@ def bulk_approve_timesheets(db: Db, user: Supervisor, body: BulkApproval) -> Bul
     return BulkResult(approved=len(body.timesheet_ids) - len(errors), failed=len(errors), errors=errors)
 
 
+@router.post("/timesheet-entries/{entryId}/adjust", response_model=TimesheetPublic, responses=error_responses(409))
+def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: EntryId, body: EntryAdjustment) -> Timesheet:
+    """Correct the times of an entry, and answer its timesheet.
+
+    The timesheet is DRAFT or REJECTED. The original times are kept, and each correction with its author and reason. The
+    entry must be over, begin in the week of the timesheet and not overlap another entry of it.
+    """
+    entry = get_or_404(db, TimesheetEntry, entry_id)
+    sheet = lock_open(db, get_or_404(db, Timesheet, entry.timesheet_id))
+    db.refresh(entry)
+    must_fit(sheet, entry, body)
+    adjustments = select(TimesheetAdjustment.id).where(TimesheetAdjustment.timesheet_id == sheet.id)
+    must_be_fewer(db, adjustments, MOST_ADJUSTMENTS, TOO_MANY)
+    db.add(correct(entry, body, user.id))
+    sheet.sqlmodel_update(totals([entry.hours_worked for entry in sheet.entries]))
+    return with_entries(db, sheet)
+
+
 @router.post("/timesheets/{timesheetId}/submit", response_model=TimesheetPublic, responses=error_responses(409))
 def submit_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> Timesheet:
     """Hand in a timesheet that is DRAFT or REJECTED. It gets what was completed in its week since, and is PENDING."""
@@ -197,24 +215,6 @@ def reject_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId, body: 
 def delete_timesheet(db: Db, user: Supervisor, timesheet_id: TimesheetId) -> None:
     """Remove a timesheet that is DRAFT or REJECTED, with its entries and adjustments."""
     db.delete(lock_open(db, get_or_404(db, Timesheet, timesheet_id)))
-
-
-@router.post("/timesheet-entries/{entryId}/adjust", response_model=TimesheetPublic, responses=error_responses(409))
-def adjust_timesheet_entry(db: Db, user: Supervisor, entry_id: EntryId, body: EntryAdjustment) -> Timesheet:
-    """Correct the times of an entry, and answer its timesheet.
-
-    The timesheet is DRAFT or REJECTED. The original times are kept, and each correction with its author and reason. The
-    entry must be over, begin in the week of the timesheet and not overlap another entry of it.
-    """
-    entry = get_or_404(db, TimesheetEntry, entry_id)
-    sheet = lock_open(db, get_or_404(db, Timesheet, entry.timesheet_id))
-    db.refresh(entry)
-    must_fit(sheet, entry, body)
-    adjustments = select(TimesheetAdjustment.id).where(TimesheetAdjustment.timesheet_id == sheet.id)
-    must_be_fewer(db, adjustments, MOST_ADJUSTMENTS, TOO_MANY)
-    db.add(correct(entry, body, user.id))
-    sheet.sqlmodel_update(totals([entry.hours_worked for entry in sheet.entries]))
-    return with_entries(db, sheet)
 
 
 def week_of(moment: datetime) -> tuple[datetime, datetime]:

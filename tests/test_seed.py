@@ -285,6 +285,7 @@ def test_at_any_hour_guards_and_a_supervisor_are_on_duty_and_nobody_twice(moment
     weeks = Demo(moment)
     on_duty = [session.user_id for session in weeks.duty + weeks.rounds if session.clock_out_time is None]
     assert {weeks.guard.id, weeks.lead.id} <= set(on_duty)
+    assert weeks.guards[-1].id not in on_duty
     assert len([session for session in weeks.duty if session.clock_out_time is None]) >= 2
     assert len(set(on_duty)) == len(on_duty)
     assert_one_at_a_time(weeks.duty + weeks.rounds)

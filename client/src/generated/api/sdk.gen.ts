@@ -1147,6 +1147,25 @@ export const bulkApproveTimesheets = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
+ * Correct the times of an entry, and answer its timesheet
+ *
+ * The timesheet is DRAFT or REJECTED. The original times are kept, and each correction with its author and reason. The
+ * entry must be over, begin in the week of the timesheet and not overlap another entry of it.
+ *
+ * This takes the role SUPERVISOR or a higher one.
+ */
+export const adjustTimesheetEntry = <ThrowOnError extends boolean = false>(options: Options<AdjustTimesheetEntryData, ThrowOnError>) => (options.client ?? client).post<AdjustTimesheetEntryResponses, AdjustTimesheetEntryErrors, ThrowOnError>({
+    responseTransformer: adjustTimesheetEntryResponseTransformer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/timesheet-entries/{entryId}/adjust',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Hand in a timesheet that is DRAFT or REJECTED
  *
  * It gets what was completed in its week since, and is PENDING.
@@ -1186,25 +1205,6 @@ export const rejectTimesheet = <ThrowOnError extends boolean = false>(options: O
     responseTransformer: rejectTimesheetResponseTransformer,
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/timesheets/{timesheetId}/reject',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Correct the times of an entry, and answer its timesheet
- *
- * The timesheet is DRAFT or REJECTED. The original times are kept, and each correction with its author and reason. The
- * entry must be over, begin in the week of the timesheet and not overlap another entry of it.
- *
- * This takes the role SUPERVISOR or a higher one.
- */
-export const adjustTimesheetEntry = <ThrowOnError extends boolean = false>(options: Options<AdjustTimesheetEntryData, ThrowOnError>) => (options.client ?? client).post<AdjustTimesheetEntryResponses, AdjustTimesheetEntryErrors, ThrowOnError>({
-    responseTransformer: adjustTimesheetEntryResponseTransformer,
-    security: [{ scheme: 'bearer', type: 'http' }],
-    url: '/api/v1/timesheet-entries/{entryId}/adjust',
     ...options,
     headers: {
         'Content-Type': 'application/json',

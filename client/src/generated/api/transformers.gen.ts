@@ -636,6 +636,11 @@ export const getTimesheetByIdResponseTransformer = async (data: any): Promise<Ge
     return data;
 };
 
+export const adjustTimesheetEntryResponseTransformer = async (data: any): Promise<AdjustTimesheetEntryResponse> => {
+    data = timesheetPublicSchemaResponseTransformer(data);
+    return data;
+};
+
 export const submitTimesheetResponseTransformer = async (data: any): Promise<SubmitTimesheetResponse> => {
     data = timesheetPublicSchemaResponseTransformer(data);
     return data;
@@ -647,11 +652,6 @@ export const approveTimesheetResponseTransformer = async (data: any): Promise<Ap
 };
 
 export const rejectTimesheetResponseTransformer = async (data: any): Promise<RejectTimesheetResponse> => {
-    data = timesheetPublicSchemaResponseTransformer(data);
-    return data;
-};
-
-export const adjustTimesheetEntryResponseTransformer = async (data: any): Promise<AdjustTimesheetEntryResponse> => {
     data = timesheetPublicSchemaResponseTransformer(data);
     return data;
 };

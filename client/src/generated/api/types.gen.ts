@@ -4822,6 +4822,57 @@ export type BulkApproveTimesheetsResponses = {
 
 export type BulkApproveTimesheetsResponse = BulkApproveTimesheetsResponses[keyof BulkApproveTimesheetsResponses];
 
+export type AdjustTimesheetEntryData = {
+    body: EntryAdjustment;
+    path: {
+        entryId: string;
+    };
+    query?: never;
+    url: '/api/v1/timesheet-entries/{entryId}/adjust';
+};
+
+export type AdjustTimesheetEntryErrors = {
+    /**
+     * Not signed in, or the token is no longer valid
+     */
+    401: Refusal;
+    /**
+     * Signed in, but not allowed
+     */
+    403: Refusal;
+    /**
+     * There is no such thing
+     */
+    404: Refusal;
+    /**
+     * The state of things forbids it
+     */
+    409: Refusal;
+    /**
+     * The body is too large
+     */
+    413: Refusal;
+    /**
+     * Validation Error
+     */
+    422: HTTPValidationError;
+    /**
+     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
+     */
+    503: Refusal;
+};
+
+export type AdjustTimesheetEntryError = AdjustTimesheetEntryErrors[keyof AdjustTimesheetEntryErrors];
+
+export type AdjustTimesheetEntryResponses = {
+    /**
+     * Successful Response
+     */
+    200: TimesheetPublic;
+};
+
+export type AdjustTimesheetEntryResponse = AdjustTimesheetEntryResponses[keyof AdjustTimesheetEntryResponses];
+
 export type SubmitTimesheetData = {
     body?: never;
     path: {
@@ -4974,57 +5025,6 @@ export type RejectTimesheetResponses = {
 };
 
 export type RejectTimesheetResponse = RejectTimesheetResponses[keyof RejectTimesheetResponses];
-
-export type AdjustTimesheetEntryData = {
-    body: EntryAdjustment;
-    path: {
-        entryId: string;
-    };
-    query?: never;
-    url: '/api/v1/timesheet-entries/{entryId}/adjust';
-};
-
-export type AdjustTimesheetEntryErrors = {
-    /**
-     * Not signed in, or the token is no longer valid
-     */
-    401: Refusal;
-    /**
-     * Signed in, but not allowed
-     */
-    403: Refusal;
-    /**
-     * There is no such thing
-     */
-    404: Refusal;
-    /**
-     * The state of things forbids it
-     */
-    409: Refusal;
-    /**
-     * The body is too large
-     */
-    413: Refusal;
-    /**
-     * Validation Error
-     */
-    422: HTTPValidationError;
-    /**
-     * The database or the identity provider does not answer: wait for as many seconds as Retry-After says
-     */
-    503: Refusal;
-};
-
-export type AdjustTimesheetEntryError = AdjustTimesheetEntryErrors[keyof AdjustTimesheetEntryErrors];
-
-export type AdjustTimesheetEntryResponses = {
-    /**
-     * Successful Response
-     */
-    200: TimesheetPublic;
-};
-
-export type AdjustTimesheetEntryResponse = AdjustTimesheetEntryResponses[keyof AdjustTimesheetEntryResponses];
 
 export type GetCurrentUserData = {
     body?: never;
