@@ -50,7 +50,7 @@ def in_thread(call: Callable[..., T]) -> Callable[..., T]:
         db: Session = kwargs["db"] if "db" in kwargs else kwargs["page"].db
         left = LONGEST_WAIT - (monotonic() - arrived.get())  # some have waited for others that hash passwords
         try:
-            with waiting_for_locks(db, max(0.1, left)):
+            with waiting_for_locks(db, max(1, left)):
                 result = call(*args, **kwargs)
                 db.flush()
         except OperationalError as error:
