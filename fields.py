@@ -549,7 +549,7 @@ FINAL_SIGMA, SIGMA = "\N{GREEK SMALL LETTER FINAL SIGMA}", "\N{GREEK SMALL LETTE
 WHITE_SPACE = r"[\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+"
 
 
-def without_case(text: Any) -> ColumnElement[str]:
+def without_case(text: str) -> ColumnElement[str]:
     """A column or a text in NFC and lower case. By itself SQLite lowers A to Z only.
 
     It is lowered decomposed, as PostgreSQL would drop the dot of a composed İ. All that is pure ASCII needs no
@@ -562,14 +562,14 @@ def without_case(text: Any) -> ColumnElement[str]:
     return case((is_ascii, func.lower(text)), else_=func.normalize(lowered, literal_column("NFC")))
 
 
-def as_name(text: Any) -> ColumnElement[str]:
+def as_name(text: str) -> ColumnElement[str]:
     """A column or a text as names are compared: without case, with a run of white space as one space."""
     if EMBEDDED:
         return func.single_spaced(without_case(text), type_=String)
     return func.regexp_replace(without_case(text), WHITE_SPACE, " ", "g", type_=String)
 
 
-def occurs(text: str, *columns: Any) -> ColumnElement[bool]:
+def occurs(text: str, *columns: str) -> ColumnElement[bool]:
     """Whether a text occurs in one of these columns, without case; `%` and `_` are ordinary characters."""
     pattern = without_case(re.sub("([/%_])", r"/\1", text))
     return or_(*(without_case(column).contains(pattern, escape="/") for column in columns))

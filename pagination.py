@@ -5,7 +5,7 @@ from collections.abc import Hashable, Sequence
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Query, Response
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression
 from sqlalchemy import select as select_columns
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
@@ -41,7 +41,11 @@ class Page:
         return list(self.db.exec(statement.limit(self.limit).offset(self.offset)))
 
     def fetch_json(
-        self, json_rows: JsonRows, key: Hashable, *where: ColumnElement[bool], order_by: Sequence[Any]
+        self,
+        json_rows: JsonRows,
+        key: Hashable,
+        *where: ColumnElement[bool],
+        order_by: Sequence[SQLColumnExpression[object]],
     ) -> Response:
         """These rows as JSON, with a total that is counted anew only when the database has changed."""
         matching = select_columns(json_rows.table.c.id).where(*where)
@@ -81,7 +85,7 @@ def cached_count(db: Session, key: Hashable, matching: Select[Any]) -> int:
 # Dependencies
 
 
-def paged(limit: int, most: int = 500) -> Any:
+def paged(limit: int, most: int = 500) -> object:
     """The dependency that reads `limit`, so many unless it is sent, and `offset`."""
 
     @on_event_loop

@@ -297,7 +297,7 @@ def refusals_of(call: Callable[..., Any]) -> Iterator[tuple[int, str]]:
 # The ids in paths. Their examples exist in the demo data.
 
 
-def path_id(alias: str, example: str) -> Any:
+def path_id(alias: str, example: str) -> object:
     return Path(alias=alias, openapi_examples={"demo": {"value": example}})
 
 
@@ -374,7 +374,9 @@ def not_found(table: type[Identified]) -> HTTPException:
     return HTTPException(404, f"There is no {to_snake(table.__name__).replace('_', ' ')} with this id.")
 
 
-def update_or_409(db: Session, row: RowT, *conditions: ColumnElement[bool], detail: str = "", **changes: Any) -> RowT:
+def update_or_409(
+    db: Session, row: RowT, *conditions: ColumnElement[bool], detail: str = "", **changes: object
+) -> RowT:
     """Change a row while this still holds in the database. Of two who try at once one wins, the other gets 409.
 
     A row that has been deleted a moment ago is unknown (404).
@@ -395,7 +397,7 @@ def lock_row(db: Session, row: RowT, *conditions: ColumnElement[bool], detail: s
     return update_or_409(db, row, *conditions, detail=detail, updated_at=table_of(type(row)).c.updated_at)
 
 
-def must_be_fewer(db: Session, rows: SelectOfScalar[Any], most: int, detail: str) -> None:
+def must_be_fewer(db: Session, rows: SelectOfScalar[str], most: int, detail: str) -> None:
     """Refuse one more than so many rows (409): nobody reaches the number at work. Hold what they belong to before."""
     if count(db, rows) >= most:
         raise HTTPException(409, detail)

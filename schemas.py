@@ -5,7 +5,7 @@ Bodies (`...Create`, `...Update` and the like) derive from `Body`, answers (`...
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
@@ -14,7 +14,7 @@ from pydantic import AfterValidator, PlainSerializer, ValidationInfo, WithJsonSc
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from sqlalchemy import ColumnElement
-from sqlmodel import Field
+from sqlmodel import Field, col
 
 import fields
 import models
@@ -147,12 +147,12 @@ class DateRange(fields.Model):
             raise ValueError("endDate must not be before startDate")
         return self
 
-    def around(self, moment: Any) -> Iterator[ColumnElement[bool]]:
+    def around(self, moment: datetime) -> Iterator[ColumnElement[bool]]:
         """What holds of a row whose time, stored in this column, is in the range."""
         if self.start_date:
-            yield moment >= self.start_date
+            yield col(moment) >= self.start_date
         if self.end_date:
-            yield moment <= self.end_date
+            yield col(moment) <= self.end_date
 
 
 class Health(Public):

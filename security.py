@@ -151,13 +151,13 @@ def replace_password(db: Session, credential: Credential, password: str, kept_to
     end_tokens(db, credential.user_id, kept_token)
 
 
-def end_tokens(db: Session, user_id: str, kept_token: str | None = None, **values: Any) -> None:
+def end_tokens(db: Session, user_id: str, kept_token: str | None = None, **values: object) -> None:
     """End all tokens of a user, but perhaps one."""
     kept = kept_token and fingerprint(kept_token)
     keep_credential(db, user_id, tokens_end_at=now(), kept_token=kept, **values)
 
 
-def keep_credential(db: Session, user_id: str, **values: Any) -> None:
+def keep_credential(db: Session, user_id: str, **values: object) -> None:
     """Keep these facts of a user who may have had no credential yet."""
     insert_if_missing(db, Credential(user_id=user_id))
     db.exec(update(Credential).where(col(Credential.user_id) == user_id).values(**values))

@@ -353,7 +353,7 @@ class Demo:
         )
         self.add(done, response)
         for row in checks_of(body, response):
-            self.add(done, SafetyChecklistItemCheck(**row))
+            self.add(done, SafetyChecklistItemCheck.model_validate(row))
 
     def make_incidents(self) -> None:
         """Incidents evenly over the weeks; the grave ones raised an alarm, the older ones have been reviewed."""
@@ -534,7 +534,7 @@ class Demo:
         )
         made = end + timedelta(hours=33)
         self.add(made, sheet)
-        entries = [self.add(made, TimesheetEntry(**entry_for(session, sheet.id))) for session in sessions]
+        entries = [self.add(made, TimesheetEntry.model_validate(entry_for(session, sheet.id))) for session in sessions]
         if sheet.status is not TimesheetStatus.DRAFT:
             sheet.submitted_by, sheet.submitted_at = self.lead.id, made + HALF_HOUR
             sheet.updated_at = made + HALF_HOUR

@@ -1,7 +1,6 @@
 """The safety checklist that opens a watch."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from fastapi import HTTPException
 from sqlmodel import Session, col, func, select
@@ -190,7 +189,7 @@ def entry_about(body: ChecklistSubmission, items: dict[str, SafetyChecklistItem]
     )
 
 
-def checks_of(body: ChecklistSubmission, response: SafetyChecklistResponse) -> Iterator[dict[str, Any]]:
+def checks_of(body: ChecklistSubmission, response: SafetyChecklistResponse) -> Iterator[dict[str, object]]:
     """The values of a row for each item."""
     for check in body.items:
         ids = {"safety_checklist_response_id": response.id, "safety_checklist_item_id": check.item_id}

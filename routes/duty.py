@@ -1,9 +1,9 @@
 """Clocking in and out, and supervisors' visits to marinas."""
 
 from datetime import timedelta
-from typing import Any
 
 from fastapi import HTTPException
+from sqlalchemy import Row
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Session, col, select, update
 
@@ -166,7 +166,7 @@ def must_run(db: Session, session: DutySession) -> None:
     lock_row(db, session, OPEN, detail="This duty session is over. Clock in again.")
 
 
-def must_be_on_duty(db: Session, user: Caller) -> Any:
+def must_be_on_duty(db: Session, user: Caller) -> Row[tuple[object, ...]]:
     """The columns of the session in which the caller is on duty (409). Nobody can end it until this request is over."""
     if session := db.connection().execute(LOCK_RUNNING_SESSION, {"key": user.id}).first():
         return session

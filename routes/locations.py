@@ -1,9 +1,7 @@
 """The places that guards watch."""
 
-from typing import Any
-
 from fastapi import HTTPException
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Row
 from sqlmodel import Session, func, select
 
 from fields import as_name
@@ -84,7 +82,7 @@ def headquarters(db: Session) -> Location | None:
     return db.exec(select(Location).where(is_named(settings.hq_location))).first()
 
 
-def lock_location(db: Session, id: str) -> Any:
+def lock_location(db: Session, id: str) -> Row[tuple[object, ...]]:
     """The columns of the location with this id (404). Nobody can switch it off until this request is over."""
     if location := db.connection().execute(LOCK_LOCATION, {"key": id}).first():
         return location
@@ -97,7 +95,7 @@ def must_be_active(db: Session, location: Location | None) -> None:
         must_be_in_use(lock_location(db, location.id))
 
 
-def must_be_in_use(location: Any) -> None:
+def must_be_in_use(location: Row[tuple[object, ...]]) -> None:
     """Refuse a location that is switched off (409)."""
     if not location.is_active:
         raise HTTPException(409, "This location is not in use.")

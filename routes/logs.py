@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import HTTPException, Query, Response
 from pydantic.alias_generators import to_camel
@@ -74,7 +74,7 @@ def create_log(db: Db, user: CurrentUser, body: LogCreate) -> Response:
     shift_must_exist(db, body)
     location = lock_location(db, body.location_id)
     if user.role is Role.GUARD:
-        must_be_location_of(must_be_on_duty(db, user), location)
+        must_be_own(must_be_on_duty(db, user).location_id, body.location_id)
     must_be_in_use(location)
     id = insert_row(db, Log, body.model_dump() | {"user_id": user.id})
     if urgency(body):
@@ -167,20 +167,21 @@ def must_be_unreported(report: IncidentReportGeneration | None) -> None:
         raise HTTPException(409, "There is a report on this entry: it stays an INCIDENT, and in the logbook.")
 
 
-def must_be_location_of(session: Any, location: Any) -> None:
-    """A guard writes about the location of their running duty (403)."""
-    if session is None or session.location_id != location.id:
+def must_be_own(own_location_id: str | None, location_id: str) -> None:
+    """A guard writes about the location of their running duty, if it has one (403)."""
+    if own_location_id != location_id:
         raise HTTPException(403, "You may write entries for the location of your duty only.")
 
 
 def must_be_movable(db: Session, user: Caller, location: Location) -> None:
     """Entries move to a location in use (409), and those of a guard to that of their running duty (403)."""
     if user.role is Role.GUARD:
-        must_be_location_of(running_session(db, user.id), location)
+        session = running_session(db, user.id)
+        must_be_own(session.location_id if session else None, location.id)
     must_be_active(db, location)
 
 
-def edits_of(log: Log, changes: dict[str, Any], by: str) -> Iterator[LogEdit]:
+def edits_of(log: Log, changes: dict[str, object], by: str) -> Iterator[LogEdit]:
     """What the history keeps of these changes. A list that is empty may be kept as null."""
     for name, new in changes.items():
         old = getattr(log, name)
@@ -191,7 +192,7 @@ def edits_of(log: Log, changes: dict[str, Any], by: str) -> Iterator[LogEdit]:
         )
 
 
-def as_text(value: Any) -> str | None:
+def as_text(value: object) -> str | None:
     """A value as the history of an entry keeps it."""
     if value is None or isinstance(value, str):
         return value

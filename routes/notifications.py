@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import HTTPException
 from sqlmodel import Session, col, delete, exists, or_, select, update
@@ -62,9 +62,16 @@ def dismiss_notification(db: Db, user: CurrentUser, notification_id: Notificatio
         db.exec(update(Notification).where(*unseen).values(dismissed_at=now()))
 
 
-def notify(db: Session, user_ids: Iterable[str], title: str, message: str, **urgency: Any) -> None:
-    """Tell each of these people, in the transaction of what they are told about; INFO and MEDIUM unless it says so."""
-    notification = {"title": title, "message": message, **urgency}
+def notify(
+    db: Session,
+    user_ids: Iterable[str],
+    title: str,
+    message: str,
+    type: NotificationType = NotificationType.INFO,
+    priority: NotificationPriority = NotificationPriority.MEDIUM,
+) -> None:
+    """Tell each of these people, in the transaction of what they are told about."""
+    notification = {"title": title, "message": message, "type": type, "priority": priority}
     insert_rows(db, Notification, ({"user_id": user_id, **notification} for user_id in user_ids))
 
 

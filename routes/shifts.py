@@ -241,7 +241,7 @@ def days_made(db: Session, pattern: RecurringShiftPattern, first: date, last: da
     return {*db.exec(ours), *map(town_day, db.exec(others))}
 
 
-def shift_on(day: date, pattern: RecurringShiftPattern) -> dict[str, Any]:
+def shift_on(day: date, pattern: RecurringShiftPattern) -> dict[str, object]:
     """The values of the pattern's shift that starts on this day."""
     start, end = times_on(day, pattern)
     plan = pattern.model_dump(include={"name", "location_id"})

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 from fastapi import HTTPException, Query, Response
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, false, or_, update
 from sqlmodel import Session, col, select
 
 from fields import Moment, midnight, now, town_day
@@ -115,7 +115,8 @@ def get_users_with_duty_sessions(
     ],
 ) -> list[User]:
     """Who has completed duty sessions that began in a week, by last and first name. Any moment names its week."""
-    at_work = select(DutySession.user_id).where(COMPLETED, in_week(DutySession.clock_in_time, week_start_date))
+    in_week = col(DutySession.clock_in_time).between(*week_of(week_start_date))
+    at_work = select(DutySession.user_id).where(COMPLETED, in_week)
     return page.fetch(select(User).where(col(User.id).in_(at_work)).order_by(User.last_name, User.first_name, User.id))
 
 
@@ -224,11 +225,6 @@ def week_of(moment: datetime) -> tuple[datetime, datetime]:
     return midnight(sunday), midnight(sunday + timedelta(days=7)) - timedelta(milliseconds=1)
 
 
-def in_week(column: Any, moment: datetime) -> ColumnElement[bool]:
-    """Whether a stored time is in the town's week around a moment."""
-    return col(column).between(*week_of(moment))
-
-
 def week_of_sheet(sheet: Timesheet) -> tuple[datetime, datetime]:
     """The town's week that a stored timesheet is of: the one that holds its middle.
 
@@ -265,7 +261,7 @@ def collect(db: Session, sheets: Sequence[Timesheet]) -> None:
     sessions = db.execute(select(*COLLECTED).where(in_weeks_of(sheets), COMPLETED, ~is_collected)).all()
     entries = [entry_for(session, week[session.user_id, week_of(session.clock_in_time)]) for session in sessions]
     insert_rows(db, TimesheetEntry, entries)
-    recount(db, {entry["timesheet_id"] for entry in entries})
+    recount(db, {str(entry["timesheet_id"]) for entry in entries})
 
 
 def recount(db: Session, ids: Collection[str]) -> None:
@@ -313,9 +309,9 @@ def hours_between(start: datetime, end: datetime) -> Decimal:
     return hours.quantize(Decimal("0.01"), ROUND_HALF_UP).max(Decimal()).min(MOST_OF_AN_ENTRY)
 
 
-def entry_for(session: Any, timesheet_id: str) -> dict[str, Any]:
+def entry_for(session: DutySession | Row[tuple[object, ...]], timesheet_id: str) -> dict[str, object]:
     """A completed duty session as the values of an entry of a timesheet."""
-    began, ended = session.clock_in_time, session.clock_out_time
+    began, ended = session.clock_in_time, cast(datetime, session.clock_out_time)
     hours = hours_between(began, ended)
     return {
         "timesheet_id": timesheet_id,
@@ -372,7 +368,7 @@ def as_json(entry: TimesheetEntry) -> str:
     return ClockTimes.model_validate(entry).model_dump_json(by_alias=True)
 
 
-def totals(hours: list[Decimal]) -> dict[str, Any]:
+def totals(hours: list[Decimal]) -> dict[str, object]:
     """The totals of a timesheet whose entries have these hours; at most 9999.99 in all."""
     total = sum(hours, Decimal()).max(Decimal()).min(MOST_OF_A_SHEET)
     return {"total_hours": total, "total_entries": len(hours)}
@@ -383,7 +379,7 @@ def with_entries(db: Session, sheet: Timesheet) -> Timesheet:
     return db.get_one(Timesheet, sheet.id, options=WITH_ENTRIES, populate_existing=True)
 
 
-def move(db: Session, sheet: Timesheet, state: ColumnElement[bool], **changes: Any) -> Timesheet:
+def move(db: Session, sheet: Timesheet, state: ColumnElement[bool], **changes: object) -> Timesheet:
     """Change a timesheet that is in this state (409 otherwise), and show it with its entries."""
     return with_entries(db, update_or_409(db, sheet, state, detail=MOVES, **changes))
 

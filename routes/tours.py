@@ -1,6 +1,6 @@
 """Supervisors' rounds."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import HTTPException, Query, Response
 from sqlmodel import Session, col, select
@@ -132,7 +132,7 @@ def must_run(db: Session, tour: Tour) -> None:
     lock_row(db, tour, RUNNING, detail=NOT_RUNNING)
 
 
-def end_tour(db: Session, tour: Tour, status: TourStatus, **changes: Any) -> Tour:
+def end_tour(db: Session, tour: Tour, status: TourStatus, **changes: object) -> Tour:
     """Complete or cancel a tour that runs (409)."""
     must_run(db, tour)
     return save(db, tour.sqlmodel_update({"status": status, "completed_at": now(), **changes}))

@@ -1,10 +1,13 @@
-"""The documentation: its links lead somewhere, to files, lines, headings and names in the code."""
+"""The documentation: its links lead somewhere, to files, lines, headings and names in the code. What editors show of
+routes says what it is."""
 
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
+from main import PARTS
 from scripts import glossary
 
 ROOT = Path(__file__).parents[1]
@@ -50,3 +53,10 @@ def test_every_link_leads_somewhere(page):
 
 def test_the_list_of_actions_is_what_make_generate_writes():
     assert glossary.PAGE.read_text() == glossary.page(), "Run: make generate"
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_no_function_of_a_route_takes_or_gives_just_anything(part):
+    functions = [each for _, each in inspect.getmembers(part, inspect.isfunction) if each.__module__ == part.__name__]
+    assert functions
+    assert [each.__name__ for each in functions if re.search(r"\bAny\b", str(inspect.signature(each)))] == []
