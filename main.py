@@ -41,8 +41,8 @@ from routes import (
     tours,
     users,
 )
-from routing import error_responses, on_event_loop
-from schemas import Health
+from routing import ERROR_DESCRIPTIONS, on_event_loop
+from schemas import Health, Refusal
 from security import PUBLIC, read_token
 from settings import settings
 
@@ -130,7 +130,7 @@ app.add_middleware(RequestMiddleware)
     tags=["health"],
     summary="Whether the service works",
     response_model=Health,
-    responses=error_responses(503),
+    responses={503: {"model": Refusal, "description": ERROR_DESCRIPTIONS[503]}},  # the others refer to this one
     openapi_extra=PUBLIC,
 )
 @on_event_loop
