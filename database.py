@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlmodel import Session, create_engine
 
-from fields import caseless, single_spaced, town_weekday
+from fields import caseless, single_spaced
 from settings import EMBEDDED, settings
 
 T = TypeVar("T")
@@ -101,7 +101,6 @@ def configure_sqlite(connection: Any, _: object) -> None:
         connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # other programs store any bytes
         connection.create_function("caseless", 1, caseless, deterministic=True)
         connection.create_function("single_spaced", 1, single_spaced, deterministic=True)
-        connection.create_function("town_weekday", 1, town_weekday, deterministic=True)
 
 
 def is_locked(error: OperationalError) -> bool:

@@ -10,10 +10,13 @@ import re
 import secrets
 import time
 import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from math import ceil
 from typing import Annotated, Any
 
 import pydantic
@@ -590,19 +593,49 @@ def single_spaced(text: Any) -> Any:
     return re.sub(WHITE_SPACE, " ", text) if isinstance(text, str) else text
 
 
-def weekday(column: Any) -> ColumnElement[int]:
-    """The day of the week, 0 for Sunday, of a stored time in the town's zone."""
+# In seconds. The Sunday is before all times that are stored, so that no remainder is negative.
+DAY, A_SUNDAY = 86_400, int(datetime(1, 1, 7, tzinfo=UTC).timestamp())
+
+
+def weekday(column: Any, first: datetime, last: datetime) -> ColumnElement[int]:
+    """The day of the week, 0 for Sunday, of a stored time in the town's zone. All are between these two.
+
+    SQL adds what the town is ahead of UTC. For 100,000 entries this takes SQLite 36 ms, where a function of ours takes
+    400, and PostgreSQL 40, where its own time zones take 55.
+    """
+    periods = list(offsets(first, last))
     if EMBEDDED:
-        return func.town_weekday(column)
-    return extract("dow", func.timezone(str(settings.time_zone), func.timezone("UTC", column)))
+        # datetime() has no fraction of a second, as what SQLite stores by itself
+        seconds = case(*((column < func.datetime(until), int(ahead.total_seconds())) for until, ahead in periods))
+        return (func.unixepoch(column, type_=sa.Integer) + seconds - A_SUNDAY) // DAY % 7
+    return extract("dow", column + case(*((column < until, ahead) for until, ahead in periods)))
 
 
-def town_weekday(stored: Any) -> int | None:
-    """The day of the week, 0 for Sunday, that a stored time was in the town's zone; None if it is no time."""
-    try:
-        return town_day(Timestamp().read(stored)).isoweekday() % 7
-    except (ValueError, TypeError):
-        return None
+def offsets(first: datetime, last: datetime) -> Iterator[tuple[datetime, timedelta]]:
+    """What the town is ahead of UTC in each period between two changes of its clocks: until when, and how much.
+
+    The first period has no beginning, and the last one no end.
+    """
+    years = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+    begin, end = (min(max(moment, years[0]), years[1]).timestamp() for moment in (first, last))
+    before = offset(int(begin))
+    for moment in range(int(begin), ceil(end), DAY):
+        after = offset(moment + DAY)
+        if after != before:
+            yield datetime.fromtimestamp(next_change(moment), UTC), before
+            before = after
+    yield LATEST, before
+
+
+def next_change(moment: int) -> int:
+    """When the town's clocks change next, which they do within a day of this moment."""
+    before = offset(moment)
+    return moment + bisect_left(range(DAY), True, key=lambda seconds: offset(moment + seconds) != before)
+
+
+def offset(moment: int) -> timedelta:
+    """What the town is ahead of UTC at a moment in seconds since 1970."""
+    return datetime.fromtimestamp(moment, settings.time_zone).utcoffset() or timedelta()
 
 
 def in_order(column: Any) -> ColumnElement[int]:

@@ -1,19 +1,35 @@
 """Days, weeks and shifts in every time zone that there is, around each change of its clocks."""
 
+import os
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from conftest import made
+from conftest import ON_POSTGRESQL, made
 from fields import midnight, plain_day, town_day
-from models import RecurringShiftPattern
+from models import Log, LogType, RecurringShiftPattern
 from routes.shifts import times_on
 from routes.timesheets import week_of
 from settings import settings
+from tests.databases import execute
+from tests.world import insert
 
-DAY = timedelta(days=1)
+DAY, HOUR, INSTANT = timedelta(days=1), timedelta(hours=1), timedelta(milliseconds=1)
 YEAR = [date(2026, 1, 1) + DAY * number for number in range(365)]
+# Clocks that change at night, by half an hour, at midnight, by a day and by odd seconds, and some that never do
+CLOCKS = {
+    "America/New_York": 2025,
+    "Australia/Lord_Howe": 2025,
+    "America/Havana": 2025,
+    "Africa/Cairo": 2024,
+    "America/Asuncion": 2010,
+    "Europe/Lisbon": 1945,
+    "Pacific/Apia": 2011,
+    "Africa/Monrovia": 1971,
+    "Asia/Kathmandu": 2025,
+    "UTC": 2025,
+}
 STARTS = ["00:00", "00:30", "02:30", "23:30"]
 
 
@@ -71,3 +87,22 @@ def test_where_the_clocks_skip_the_start_to_the_next_day_a_second_run_makes_noth
             assert len(made(supervisor.post(path, json=span))) == 3, zone
             assert made(supervisor.post(path, json=span)) == [], zone
     assert tried
+
+
+@pytest.mark.parametrize("zone", CLOCKS)
+def test_an_entry_is_of_the_day_of_the_week_that_it_was_in_the_town(zone, guard, dock, monkeypatch):
+    monkeypatch.setattr(settings, "time_zone", ZoneInfo(zone))
+    hours = [datetime(CLOCKS[zone], 1, 1, tzinfo=UTC) + HOUR * number for number in range(2 * 365 * 24)]
+    offsets = [hour.astimezone(settings.time_zone).utcoffset() for hour in hours]
+    changed = [hour for hour, before, after in zip(hours, offsets, offsets[1:], strict=False) if before != after]
+    around = {change + HOUR * number for change in changed or hours[:1] for number in range(-30, 31)}
+    around |= {midnight(town_day(hour)) for hour in around}
+    moments = sorted(moment for begin in around for moment in (begin - INSTANT, begin))
+    entry = {"type": LogType.PATROL, "title": "-", "description": "-", "location_id": dock["id"], "user_id": guard.id}
+    insert(Log(id=f"{n:04}", created_at=moment, **entry) for n, moment in enumerate(moments))
+    if not ON_POSTGRESQL:  # whose CURRENT_TIMESTAMP has no fraction
+        execute(os.environ["DATABASE_URL"], """UPDATE "Log" SET "createdAt" = datetime("createdAt") WHERE id % 4 = 1""")
+    for day in range(7):
+        shown = guard.get("/logs", params={"dayOfWeek": day, "limit": 500}).json()
+        wanted = [n for n, moment in enumerate(moments) if town_day(moment).isoweekday() % 7 == day]
+        assert sorted(int(line["id"]) for line in shown) == wanted
