@@ -5,7 +5,7 @@ from collections.abc import Hashable, Sequence
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Query, Response
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
@@ -21,6 +21,7 @@ from settings import EMBEDDED
 LARGEST_PAGE = 4_000_000
 # Of PostgreSQL's answer so many rows are taken at a time: what is beyond the end of the page stays there.
 ROWS_AT_ONCE = 50
+MOST_KEPT = 100  # statements of a list, and totals of a connection
 
 
 class Page:
@@ -48,11 +49,8 @@ class Page:
         order_by: Sequence[SQLColumnExpression[object]],
     ) -> Response:
         """These rows as JSON, with a total that is counted anew only when the database has changed."""
-        matching = select_columns(json_rows.table.c.id).where(*where)
-        # the ids first: what is only skipped or sorted needs no JSON
-        wanted = matching.order_by(*order_by).limit(self.limit).offset(self.offset).correlate(None)
-        found = json_rows.statement.where(json_rows.table.c.id.in_(wanted)).order_by(*order_by)
-        lines = json_rows.read(self.db, found.execution_options(yield_per=ROWS_AT_ONCE), LARGEST_PAGE)
+        matching, found = json_rows.statements.get(key) or make_statements(json_rows, key, where, order_by)
+        lines = json_rows.read(self.db, found, LARGEST_PAGE, limit=self.limit, offset=self.offset)
         ends_early = sum(map(len, lines)) >= LARGEST_PAGE
         total = None if ends_early else self.total(len(lines))
         if total is None:
@@ -65,6 +63,26 @@ class Page:
         return self.offset + rows if is_last_page else None
 
 
+def make_statements(
+    json_rows: JsonRows,
+    key: Hashable,
+    where: Sequence[ColumnElement[bool]],
+    order_by: Sequence[SQLColumnExpression[object]],
+) -> tuple[Select[Any], Select[Any]]:
+    """What finds the ids of all rows of a list, and the JSON of those of a page.
+
+    They are kept for the next request with the same filters: they take a quarter of the time of a page of 50 to make.
+    """
+    matching = select_columns(json_rows.table.c.id).where(*where)
+    # the ids first: what is only skipped or sorted needs no JSON
+    wanted = matching.order_by(*order_by).limit(bindparam("limit")).offset(bindparam("offset")).correlate(None)
+    found = json_rows.statement.where(json_rows.table.c.id.in_(wanted)).order_by(*order_by)
+    if len(json_rows.statements) >= MOST_KEPT:
+        json_rows.statements.clear()
+    pair = json_rows.statements[key] = matching, found.execution_options(yield_per=ROWS_AT_ONCE)
+    return pair
+
+
 def cached_count(db: Session, key: Hashable, matching: Select[Any]) -> int:
     """A count, kept until the database changes: in an embedded logbook of 100,000 entries one takes 38 ms, twenty
     times as long as the rest of a page."""
@@ -74,7 +92,7 @@ def cached_count(db: Session, key: Hashable, matching: Select[Any]) -> int:
     driver = cast(sqlite3.Connection, connection.connection.driver_connection)
     version = driver.total_changes, *driver.execute("PRAGMA data_version").fetchone()
     known = connection.info.setdefault("totals", {})
-    if known.get("version") != version or len(known) > 1000:
+    if known.get("version") != version or len(known) > MOST_KEPT:
         known.clear()
         known["version"] = version
     if key not in known:
