@@ -199,6 +199,7 @@ def prepare_snapshot() -> None:
     have to wait for, and close connections, which no two containers may share."""
     adapter()
     configure_mappers()
+    app.openapi()  # builds the schemas
     for each in engine, health_engine:
         each.dispose()
 

@@ -40,8 +40,7 @@ class Schema(fields.Model):
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         for field in cls.model_fields.values():
-            cls.adapt(field)
-        cls.model_rebuild(force=True)
+            cls.adapt(field)  # in time: what validates it is not built yet
 
     @classmethod
     def adapt(cls, field: FieldInfo) -> None:
