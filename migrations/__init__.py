@@ -28,7 +28,8 @@ def bring_up_to_date() -> None:
         command.upgrade(CONFIG, "head")
     except CommandError as error:
         raise SystemExit(
-            f"The database is ahead of this version of the application, or not its own: {error}."
+            f"The database is ahead of this version of the application, or not its own: {error}. "
+            "Start the version that it is of, or name another DATABASE_URL."
         ) from None
 
 

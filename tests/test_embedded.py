@@ -61,6 +61,7 @@ def test_one_of_a_newer_version_is_left_alone(embedded):
     code, output = end(start(embedded, "-m", "uvicorn", "main:app", "--port", "0"))
     assert code != 0
     assert "The database is ahead of this version of the application" in output
+    assert "name another DATABASE_URL" in output
     assert "Traceback" not in output
 
 
