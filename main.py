@@ -44,7 +44,7 @@ from routes import (
 from routing import ERROR_DESCRIPTIONS, on_event_loop
 from schemas import Health, Refusal
 from security import PUBLIC, read_token
-from settings import settings
+from settings import EMBEDDED, settings
 
 DESCRIPTION = """
 The system of record of a town's marina security: guards clock in, keep the logbook and report incidents;
@@ -145,9 +145,9 @@ def get_health() -> Health:
 
 # Each route is tried before the next: what is called most often comes first.
 for part in sorted(PARTS, key=lambda part: part not in (logs, duty)):
-    # First of all the token is read: the provider's keys may be slow, and who waits for them holds no connection.
-    # Some of auth is for people without a token.
-    app.include_router(part.router, dependencies=[] if part is auth else [Depends(read_token)])
+    # With a server the token is read first of all: the provider's keys may be slow, and those who wait for them hold no
+    # connection. The embedded database has enough of them, and some of auth is for people without a token.
+    app.include_router(part.router, dependencies=[] if EMBEDDED or part is auth else [Depends(read_token)])
 
 if DOCS.is_dir():  # AWS Lambda has the application alone
     app.mount("/guide", StaticFiles(directory=DOCS))

@@ -289,11 +289,12 @@ PUBLIC: dict[str, Any] = {"security": []}  # `openapi_extra` of what needs no to
 
 
 class Claims(NamedTuple):
-    """What a token says, once it is verified: whom it names, by which of the user's columns."""
+    """What a token says, once it is verified: whom it names, by which of the user's columns. And the token itself."""
 
     column: str
     subject: str
     issued_at: datetime
+    token: str
     email: str | None = None
     name: PersonName | None = None
 
@@ -380,19 +381,17 @@ async def read_token(token: BearerToken) -> Claims:
             if claims["sub"].startswith(LOCAL):  # else it would name a user who has no link to the provider
                 raise unknown_caller()
             issued_at = datetime.fromtimestamp(claims["iat"], UTC)
-            return Claims("clerk_id", claims["sub"], issued_at, verified_email(claims), name_of(claims))
+            return Claims("clerk_id", claims["sub"], issued_at, token, verified_email(claims), name_of(claims))
         claims = jwt.decode(token, settings.secret_key, algorithms=["HS256"], options=REQUIRED_CLAIMS)
         ClaimsInUse.model_validate(claims)
-        return Claims("id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC))
+        return Claims("id", claims["sub"], datetime.fromtimestamp(claims["iat"], UTC), token)
     except (JOSEError, OverflowError, RecursionError, TypeError, ValueError):  # header and claims may be any JSON
         raise unknown_caller() from None
 
 
 @responds_with(401, "Any role may call this.")
 @on_event_loop
-def current_user(
-    request: Request, db: Db, token: BearerToken, claims: Annotated[Claims, Depends(read_token)]
-) -> Caller:
+def current_user(request: Request, db: Db, claims: Annotated[Claims, Depends(read_token)]) -> Caller:
     """The caller. The database holds the role, not the token, so that a change counts at once."""
     find, subject = FIND_CALLER[claims.column], {"subject": claims.subject}
     row = db.connection().execute(find, subject).first()
@@ -409,7 +408,7 @@ def current_user(
     if caller.role not in RANKS:  # a role that was added to the database later may do what a guard may
         caller = caller._replace(role=Role.GUARD)
     ended = caller.tokens_end_at
-    if ended and claims.issued_at < ended and fingerprint(token) != caller.kept_token:
+    if ended and claims.issued_at < ended and fingerprint(claims.token) != caller.kept_token:
         raise unknown_caller()
     request.state.user_id = caller.id
     return caller
