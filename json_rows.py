@@ -1,6 +1,6 @@
 """What people poll, and long lists: the database writes their JSON."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any, get_args
@@ -43,7 +43,6 @@ class JsonRows:
         self.statement = select_columns(self.table.c.id, literal_column(parts.line, String)).select_from(self.table)
         for other, on, optional in parts.joins:
             self.statement = self.statement.join(other, text(on), isouter=optional)
-        self.statements: dict[Hashable, tuple[Select[Any], Select[Any]]] = {}  # of lists, by their filters
         self.one = self.statement.where(self.table.c.id == bindparam("id"))
 
     def read(self, db: Session, statement: Select[Any], most: float = inf, **values: Any) -> list[bytes]:

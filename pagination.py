@@ -21,7 +21,8 @@ from settings import EMBEDDED
 LARGEST_PAGE = 4_000_000
 # Of PostgreSQL's answer so many rows are taken at a time: what is beyond the end of the page stays there.
 ROWS_AT_ONCE = 50
-MOST_KEPT = 100  # statements of a list, and totals of a connection
+MOST_KEPT = 200  # statements, and totals of a connection
+statements: dict[tuple[JsonRows, Hashable], tuple[Select[Any], Select[Any]]] = {}
 
 
 class Page:
@@ -48,8 +49,11 @@ class Page:
         *where: ColumnElement[bool],
         order_by: Sequence[SQLColumnExpression[object]],
     ) -> Response:
-        """These rows as JSON, with a total that is counted anew only when the database has changed."""
-        matching, found = json_rows.statements.get(key) or make_statements(json_rows, key, where, order_by)
+        """These rows as JSON, with a total that is counted anew only when the database has changed.
+
+        The key is all that the conditions are made of: what is kept for later is kept under it.
+        """
+        matching, found = statements.get((json_rows, key)) or make_statements(json_rows, key, where, order_by)
         lines = json_rows.read(self.db, found, LARGEST_PAGE, limit=self.limit, offset=self.offset)
         ends_early = sum(map(len, lines)) >= LARGEST_PAGE
         total = None if ends_early else self.total(len(lines))
@@ -77,9 +81,9 @@ def make_statements(
     # the ids first: what is only skipped or sorted needs no JSON
     wanted = matching.order_by(*order_by).limit(bindparam("limit")).offset(bindparam("offset")).correlate(None)
     found = json_rows.statement.where(json_rows.table.c.id.in_(wanted)).order_by(*order_by)
-    if len(json_rows.statements) >= MOST_KEPT:
-        json_rows.statements.clear()
-    pair = json_rows.statements[key] = matching, found.execution_options(yield_per=ROWS_AT_ONCE)
+    if len(statements) >= MOST_KEPT:
+        statements.clear()
+    pair = statements[json_rows, key] = matching, found.execution_options(yield_per=ROWS_AT_ONCE)
     return pair
 
 

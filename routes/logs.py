@@ -45,12 +45,13 @@ NOT_ARCHIVED = col(Log.archived_at).is_(None)
 @in_thread_when(lambda filters, **_: filters.search is not None or filters.day_of_week is not None)
 def get_logs(user: CurrentUser, page: Paged, filters: Annotated[LogFilter, Query()]) -> Response:
     """The entries that are not archived, newest first."""
-    where = [NOT_ARCHIVED, *in_calendar(page.db, filters)]
+    span = None if filters.day_of_week is None else span_of_entries(page.db)
+    where = [NOT_ARCHIVED, *in_calendar(filters, span)]
     chosen = filters.model_dump(include={"location_id", "type", "status"}, exclude_none=True)
     where += [getattr(Log, name) == value for name, value in chosen.items()]
     if filters.search:
         where.append(occurs(filters.search, Log.title, Log.description))
-    return page.fetch_json(LISTED, filters, *where, order_by=NEWEST_FIRST)
+    return page.fetch_json(LISTED, (filters, span), *where, order_by=NEWEST_FIRST)
 
 
 @router.get("/logs/count", response_model=int)
@@ -126,17 +127,22 @@ def get_logs_by_location(
     return page.fetch_json(LISTED, location.id, col(Log.location_id) == location.id, order_by=NEWEST_FIRST)
 
 
-def in_calendar(db: Session, filters: LogFilter) -> Iterator[ColumnElement[bool]]:
+def span_of_entries(db: Session) -> tuple[datetime, datetime]:
+    """When the first entry was made, and the last one."""
+    # each by a query of its own: for both in one SQLite reads all entries
+    first, last = (db.exec(select(end(col(Log.created_at)))).one() for end in (func.min, func.max))
+    return first or now(), last or now()
+
+
+def in_calendar(filters: LogFilter, span: tuple[datetime, datetime] | None) -> Iterator[ColumnElement[bool]]:
     """Only the entries of a year, of one of its months, or of a day of the week, in the town's time zone."""
     if filters.year is not None:
         first, months = (1, 12) if filters.month is None else (filters.month + 1, 1)
         years, last = divmod(first + months - 1, 12)
         yield col(Log.created_at) >= datetime(filters.year, first, 1, tzinfo=settings.time_zone)
         yield col(Log.created_at) < datetime(filters.year + years, last + 1, 1, tzinfo=settings.time_zone)
-    if filters.day_of_week is not None:
-        # each by a query of its own: for both in one SQLite reads all entries
-        earliest, latest = (db.exec(select(end(col(Log.created_at)))).one() for end in (func.min, func.max))
-        yield weekday(Log.created_at, earliest or now(), latest or now()) == filters.day_of_week
+    if span:
+        yield weekday(Log.created_at, *span) == filters.day_of_week
 
 
 def shift_must_exist(db: Session, body: LogCreate | LogUpdate) -> None:

@@ -527,6 +527,14 @@ def test_the_calendar_is_that_of_the_town(guard, written, monkeypatch, params, f
     assert titles(guard.get("/logs", params=params)) == found
 
 
+def test_a_day_of_the_week_is_the_same_one_after_the_next_change_of_clocks(guard, written, monkeypatch):
+    monkeypatch.setattr(settings, "time_zone", ZoneInfo("America/New_York"))
+    written("2026-01-04T05:00", title="midnight in winter")
+    assert titles(guard.get("/logs", params={"dayOfWeek": 0})) == ["midnight in winter"]
+    written("2026-07-05T04:00", title="midnight in summer")
+    assert titles(guard.get("/logs", params={"dayOfWeek": 0})) == ["midnight in summer", "midnight in winter"]
+
+
 def test_the_day_of_the_week_is_chosen_before_the_limit(guard, written):
     written("2026-03-01T12:00", title="Sunday")
     for day in range(2, 8):
