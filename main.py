@@ -1,9 +1,5 @@
 """The Marina Guard Logbook API: the application, put together."""
 
-import gc
-
-gc.disable()  # until all is imported: looking for garbage took 2 to 8% of that time
-
 import asyncio
 import json
 import logging
@@ -207,9 +203,6 @@ def prepare_snapshot() -> None:
     for each in engine, health_engine:
         each.dispose()
 
-
-gc.freeze()  # What is imported stays. To look through it for garbage, every now and then, took 100 ms.
-gc.enable()
 
 with suppress(ImportError):  # AWS Lambda's runtime has it
     from snapshot_restore_py import register_before_snapshot  # type: ignore[import-untyped]

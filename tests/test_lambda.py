@@ -234,8 +234,3 @@ def test_nothing_is_imported_that_only_a_start_elsewhere_needs(tmp_path):
     names = "alembic httpx pytest uvicorn"  # the demo data and the migrations need Alembic
     code = f"import sys; from main import app; print([name for name in '{names}'.split() if name in sys.modules])"
     assert end(start(f"sqlite:///{tmp_path}/logbook.db", "-c", code)) == (0, "[]\n")
-
-
-def test_what_was_imported_is_not_looked_through_for_garbage(tmp_path):
-    code = "import gc, main; print(gc.isenabled(), gc.get_freeze_count() > 100_000)"
-    assert end(start(f"sqlite:///{tmp_path}/logbook.db", "-c", code)) == (0, "True True\n")
