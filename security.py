@@ -431,12 +431,15 @@ def at_least(lowest: Role) -> Callable[[Caller], Caller]:
     return check
 
 
-@responds_with(403, "This is for guards.")
+ONLY_GUARDS = "This is for guards."
+
+
+@responds_with(403, ONLY_GUARDS)
 @on_event_loop
 def only_guard(user: CurrentUser) -> Caller:
     """Let through who has the role GUARD, and no higher one."""
     if user.role is not Role.GUARD:
-        raise HTTPException(403, "This is for guards.")
+        raise HTTPException(403, ONLY_GUARDS)
     return user
 
 
