@@ -1,5 +1,6 @@
 """Signing up, in and out, and one's own password."""
 
+import time
 import unicodedata
 from collections import Counter
 from datetime import timedelta
@@ -529,6 +530,12 @@ def test_a_token_lasts_as_many_hours_as_the_setting_says(someone, monkeypatch):
     for age, status in (timedelta(minutes=59), 200), (timedelta(minutes=61), 401):
         monkeypatch.setattr("security.now", lambda age=age: now() - age)
         assert Person(new_token(user.id)).get("/users/me").status_code == status
+
+
+def test_a_token_that_was_good_a_moment_ago_ends_in_time(guard, monkeypatch):
+    assert guard.get("/users/me").status_code == 200
+    monkeypatch.setattr(time, "time", lambda end=time.time() + 12 * 3600: end)
+    assert guard.get("/users/me").status_code == 401
 
 
 def test_sign_ins_are_put_off_while_the_storage_that_counts_them_does_not_answer(robin, anyone, monkeypatch):
