@@ -1,8 +1,7 @@
 """Lists: page and total."""
 
-import sqlite3
 from collections.abc import Hashable, Sequence
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Response
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, bindparam
@@ -13,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from database import T
 from json_rows import JsonRows, json_response
 from routing import Db, on_event_loop
-from rows import count
+from rows import count, driver_of
 from settings import EMBEDDED
 
 # A page of a long list ends early when it has so many bytes. A page of 500 usual entries has half a million, one of
@@ -92,10 +91,9 @@ def cached_count(db: Session, key: Hashable, matching: Select[Any]) -> int:
     times as long as the rest of a page."""
     if not EMBEDDED:
         return count(db, matching)
-    connection = db.connection()
-    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    driver = driver_of(db)
     version = driver.total_changes, *driver.execute("PRAGMA data_version").fetchone()
-    known = connection.info.setdefault("totals", {})
+    known = db.connection().info.setdefault("totals", {})
     if known.get("version") != version or len(known) > MOST_KEPT:
         known.clear()
         known["version"] = version

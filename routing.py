@@ -2,7 +2,6 @@
 
 import inspect
 import re
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -30,7 +29,7 @@ from starlette.types import Scope
 
 from database import T, engine, is_locked
 from fields import Identified
-from rows import RowT, count, table_of
+from rows import RowT, count, driver_of, table_of
 from settings import EMBEDDED, settings
 
 # Where endpoints run
@@ -88,7 +87,7 @@ def waiting_for_locks(db: Session, seconds: float) -> Iterator[None]:
     if not EMBEDDED:
         yield
         return
-    driver = cast(sqlite3.Connection, db.connection().connection.driver_connection)
+    driver = driver_of(db)
     driver.execute(f"PRAGMA busy_timeout={seconds * 1000:.0f}")
     try:
         yield
@@ -367,6 +366,16 @@ Db = Annotated[Session, Depends(on_event_loop(get_session) if EMBEDDED else get_
 def get_or_404(db: Session, table: type[RowT], id: str, *options: ORMOption) -> RowT:
     """The row with this id. An id of the wrong form is an unknown one."""
     row = None if "\0" in id else db.get(table, id, options=options)
+    if row is None:
+        raise not_found(table)
+    return row
+
+
+def lock_or_404(db: Session, table: type[RowT], id: str) -> RowT:
+    """The row with this id as it is now, by one statement. Until the request is over nobody else changes, deletes or
+    holds it."""
+    hold = update(table).where(col(table.id) == id).values(updated_at=table_of(table).c.updated_at).returning(table)
+    row = None if "\0" in id else db.scalars(hold.execution_options(populate_existing=True)).first()
     if row is None:
         raise not_found(table)
     return row

@@ -1,5 +1,6 @@
 """What routes do with rows: load, lock, write and count them, and keep names unique."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
@@ -56,9 +57,15 @@ def find_and_lock(column: Any, *where: ColumnElement[bool]) -> ReturningUpdate[A
     return holding.returning(*table.c)
 
 
+def driver_of(db: Session) -> sqlite3.Connection:
+    """The driver's own connection to the embedded database."""
+    return cast(sqlite3.Connection, db.connection().connection.driver_connection)
+
+
 def become_writer(db: Session, table: type[Identified]) -> None:
     """Let nobody else write to the embedded database until this request is over, by an update of nothing."""
-    db.exec(update(table).where(false()).values(id=""))
+    if not driver_of(db).in_transaction:  # the driver begins a transaction with the first thing that is written
+        db.exec(update(table).where(false()).values(id=""))
 
 
 def lock_key(db: Session, key: str) -> None:

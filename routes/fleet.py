@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from fields import in_order, now
 from models import FleetStatus, Location, Radio, Role, SupervisorEquipmentCheckout, Vehicle
 from pagination import Paged
-from routing import Db, RadioId, Router, VehicleId, error_responses, get_or_404, lock_row
+from routing import Db, RadioId, Router, VehicleId, error_responses, get_or_404, lock_or_404
 from rows import save
 from schemas import FleetInShop, RadioBody, RadioPublic, VehicleBody, VehiclePublic
 from security import Admin, Caller
@@ -93,7 +93,7 @@ def get_fleet_in_shop(user: Admin, page: Paged) -> FleetInShop:
 
 def get_unit(db: Session, table: type[Unit], id: str) -> Unit:
     """The unit with this id, unless it is archived (404). Nobody else changes or takes it meanwhile."""
-    unit = lock_row(db, get_or_404(db, table, id))
+    unit = lock_or_404(db, table, id)
     if unit.archived_at:
         raise HTTPException(404, f"{unit.name} is archived.")
     return unit

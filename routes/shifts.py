@@ -6,13 +6,12 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import HTTPException, Query, Response
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, null, select, type_coerce, union_all
 
-from fields import cuid, midnight, now, plain_day, town_day
+from fields import Timestamp, cuid, midnight, now, plain_day, town_day
 from json_rows import JsonRows, json_response
 from models import (
     AssignmentBase,
-    Location,
     RecurringShiftDay,
     RecurringShiftPattern,
     RecurringUserAssignment,
@@ -20,19 +19,9 @@ from models import (
     ShiftAssignment,
 )
 from pagination import Paged
-from routes.locations import must_be_active
+from routes.locations import lock_location, must_be_in_use
 from routes.users import hold_users, must_not_be_archived
-from routing import (
-    LARGEST_BODY_WITH_LISTS,
-    Db,
-    PatternId,
-    Router,
-    ShiftId,
-    error_responses,
-    get_or_404,
-    in_thread,
-    lock_row,
-)
+from routing import LARGEST_BODY_WITH_LISTS, Db, PatternId, Router, ShiftId, error_responses, in_thread, lock_or_404
 from rows import insert_rows, load_collection, save
 from schemas import (
     PatternCreate,
@@ -82,7 +71,7 @@ def create_shift(db: Db, user: Supervisor, body: ShiftCreate) -> Shift:
 @router.patch("/shifts/{shiftId}", response_model=ShiftPublic, responses=error_responses(409))
 def update_shift(db: Db, user: Supervisor, shift_id: ShiftId, body: ShiftUpdate) -> Shift:
     """Change a shift. Fields that are not sent stay as they are. `userAssignments`, if sent, replace all there are."""
-    shift = lock_row(db, get_or_404(db, Shift, shift_id))
+    shift = lock_or_404(db, Shift, shift_id)
     must_be_available(db, body.location_id, body.user_assignments)
     change(db, shift, body)
     if shift.end_time <= shift.start_time:
@@ -93,7 +82,7 @@ def update_shift(db: Db, user: Supervisor, shift_id: ShiftId, body: ShiftUpdate)
 @router.delete("/shifts/{shiftId}", status_code=204)
 def delete_shift(db: Db, user: Admin, shift_id: ShiftId) -> None:
     """Remove a shift. The entries and the duty sessions that name it stay, without it."""
-    db.delete(lock_row(db, get_or_404(db, Shift, shift_id)))
+    db.delete(lock_or_404(db, Shift, shift_id))
 
 
 @router.get("/recurring-patterns", response_model=list[PatternPublic])
@@ -123,7 +112,7 @@ def update_recurring_pattern(
 
     `userAssignments`, if sent, replace all that there are.
     """
-    pattern = lock_row(db, get_or_404(db, RecurringShiftPattern, pattern_id))
+    pattern = lock_or_404(db, RecurringShiftPattern, pattern_id)
     must_be_available(db, body.location_id, body.user_assignments)
     change(db, pattern, body)
     if pattern.end_date and plain_day(pattern.end_date) < plain_day(pattern.start_date):
@@ -134,7 +123,7 @@ def update_recurring_pattern(
 @router.delete("/recurring-patterns/{patternId}", status_code=204)
 def delete_recurring_pattern(db: Db, user: Admin, pattern_id: PatternId) -> None:
     """Remove a pattern. The shifts made from it stay."""
-    db.delete(lock_row(db, get_or_404(db, RecurringShiftPattern, pattern_id)))
+    db.delete(lock_or_404(db, RecurringShiftPattern, pattern_id))
 
 
 @router.post(
@@ -149,8 +138,10 @@ def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: PatternId, b
 
     A day of a pattern is made once, even if its shift was moved or deleted since.
     """
-    pattern = get_or_404(db, RecurringShiftPattern, pattern_id)
-    lock_active(db, pattern)
+    # of two runs the later one waits, and sees what the other made
+    pattern = with_people(db, lock_or_404(db, RecurringShiftPattern, pattern_id))
+    if not pattern.is_active:
+        raise HTTPException(409, "This pattern is switched off. Switch it on first.")
     must_be_available(db, pattern.location_id, pattern.user_assignments)
     days = missing_days(db, pattern, town_day(body.start_date), town_day(body.end_date))
     shifts = {cuid(): day for day in days}
@@ -165,10 +156,11 @@ def generate_recurring_shifts(db: Db, user: Supervisor, pattern_id: PatternId, b
 
 def must_be_available(db: Session, location_id: str | None, people: Iterable[AssignmentBase] | None) -> None:
     """The location and the people that are planned with exist (404) and are active (409), and stay so meanwhile."""
-    location = get_or_404(db, Location, location_id) if location_id else None
     users = hold_users(db, [person.user_id for person in people or ()])
+    location = lock_location(db, location_id) if location_id else None
     must_not_be_archived(users.values())
-    must_be_active(db, location)
+    if location:
+        must_be_in_use(location)
 
 
 def change(db: Session, plan: Plan, body: ShiftUpdate | PatternUpdate) -> None:
@@ -201,16 +193,6 @@ def with_people(db: Session, plan: Plan) -> Plan:
     return plan
 
 
-def lock_active(db: Session, pattern: RecurringShiftPattern) -> None:
-    """Refuse a pattern that is switched off (409).
-
-    It stays locked, so that of two runs the later one sees what the other made.
-    """
-    active = col(RecurringShiftPattern.is_active).is_(True)
-    lock_row(db, pattern, active, detail="This pattern is switched off. Switch it on first.")
-    with_people(db, pattern)
-
-
 def missing_days(db: Session, pattern: RecurringShiftPattern, first: date, last: date) -> list[date]:
     """The days of the pattern, from the first to the last of these, for which no shift has been made."""
     first = max(first, plain_day(pattern.start_date))
@@ -225,11 +207,11 @@ def days_made(db: Session, pattern: RecurringShiftPattern, first: date, last: da
 
     A shift that the other application made of the pattern counts for the day on which it starts.
     """
-    ours = select(col(RecurringShiftDay.day)).where(
+    ours = select(col(RecurringShiftDay.day), type_coerce(null(), Timestamp)).where(
         RecurringShiftDay.recurring_pattern_id == pattern.id, col(RecurringShiftDay.day).between(first, last)
     )
     others = (
-        select(Shift.start_time)
+        select(null(), Shift.start_time)
         .outerjoin(RecurringShiftDay, col(RecurringShiftDay.shift_id) == Shift.id)
         .where(
             Shift.recurring_pattern_id == pattern.id,
@@ -238,7 +220,7 @@ def days_made(db: Session, pattern: RecurringShiftPattern, first: date, last: da
             col(RecurringShiftDay.shift_id).is_(None),
         )
     )
-    return {*db.exec(ours), *map(town_day, db.exec(others))}
+    return {day or town_day(start) for day, start in db.execute(union_all(ours, others))}
 
 
 def shift_on(day: date, pattern: RecurringShiftPattern) -> dict[str, object]:

@@ -61,7 +61,7 @@ def test_generating_shifts_takes_as_many_statements_however_many_days_and_people
         days = {"startDate": "2026-02-01", "endDate": f"2026-02-{1 + len(numbers) // 2:02}"}
         return supervisor.post(f"/recurring-patterns/{patterns[len(numbers) > 2]['id']}/shifts", json=days)
 
-    assert few_and_many(count_queries, generate) <= 16
+    assert few_and_many(count_queries, generate) <= 10
 
 
 @pytest.mark.parametrize("path", ["/shifts", "/recurring-patterns"])
@@ -84,7 +84,7 @@ def test_replacing_the_people_takes_ten_statements_at_most(supervisor, dock, peo
             f"{path}/{plan['id']}", json={"userAssignments": assignments([people[n] for n in numbers])}
         )
 
-    assert few_and_many(count_queries, replace) <= 11
+    assert few_and_many(count_queries, replace) <= 10
 
 
 @pytest.mark.parametrize("unknown", [0, MANY])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from conftest import made, together
 from fields import iso, now, read_moment
@@ -535,6 +535,19 @@ def test_a_deleted_timesheet_takes_its_entries_and_adjustments_along(db, supervi
 def test_of_eight_who_delete_at_once_one_succeeds(supervisor, sheet):
     statuses = together(*[lambda: delete(supervisor, sheet)] * 8)
     assert statuses == [204] + [404] * 7
+
+
+def test_a_timesheet_that_has_just_been_deleted_is_not_submitted(supervisor, sheet, monkeypatch):
+    load = Session.get
+
+    def load_and_delete(*args, **options):
+        found = load(*args, **options)
+        monkeypatch.undo()
+        delete(supervisor, sheet)
+        return found
+
+    monkeypatch.setattr(Session, "get", load_and_delete)
+    assert move(supervisor, sheet, "submit").status_code == 404
 
 
 # Adjusting
