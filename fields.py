@@ -588,6 +588,17 @@ def occurs(text: str, *columns: str) -> ColumnElement[bool]:
     return or_(*(without_case(column).contains(pattern, escape="/") for column in columns))
 
 
+def trigrams_of(text: str) -> str:
+    """What an index of three characters that follow each other is asked for, in the language of SQLite's FTS5.
+
+    Only those of ASCII characters are sure to be in it as they are in the text without case. There may be none.
+    """
+    folded = caseless(text)
+    found = {folded[start : start + 3] for start in range(len(folded) - 2)}
+    quoted = (trigram.replace('"', '""') for trigram in sorted(found) if trigram.isascii())
+    return " AND ".join(f'"{trigram}"' for trigram in quoted)
+
+
 def caseless(text: Any) -> Any:
     """`without_case` for SQLite. What is no text stays as it is."""
     if not isinstance(text, str):

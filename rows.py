@@ -59,7 +59,7 @@ def find_and_lock(column: Any, *where: ColumnElement[bool]) -> ReturningUpdate[A
 
 def driver_of(db: Session) -> sqlite3.Connection:
     """The driver's own connection to the embedded database."""
-    return cast(sqlite3.Connection, db.connection().connection.driver_connection)
+    return cast(sqlite3.Connection, db.connection().connection.dbapi_connection)
 
 
 def become_writer(db: Session, table: type[Identified]) -> None:

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from fastapi import HTTPException, Query, Response
 from pydantic.alias_generators import to_camel
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, text
 from sqlmodel import Session, col, func, select
 
-from fields import iso, now, occurs, weekday
+from fields import iso, now, occurs, trigrams_of, weekday
 from json_rows import JsonRows
 from models import IncidentReportGeneration, Location, Log, LogEdit, LogType, RecordStatus, Role, Shift
 from pagination import Page, Paged, paged
@@ -29,16 +29,22 @@ from routing import (
     in_thread_when,
     lock_row,
 )
-from rows import insert_row, save
+from rows import insert_row, save, table_of
 from schemas import LogCreate, LogDetails, LogFilter, LogListed, LogPublic, LogUpdate
 from security import Caller, CurrentUser
-from settings import settings
+from settings import EMBEDDED, settings
 
 router = Router(max_body_size=LARGEST_BODY_WITH_LISTS, tags=["logs"])
 
 LISTED, WRITTEN, DETAILED = (JsonRows(schema, Log) for schema in (LogListed, LogPublic, LogDetails))
 NEWEST_FIRST = col(Log.created_at).desc(), col(Log.id).desc()
 NOT_ARCHIVED = col(Log.archived_at).is_(None)
+# Entries of SQLite that may contain a text: those that have its trigrams, and those that are not indexed yet
+CANDIDATES = """
+    SELECT "logId" FROM "sqliteLogSearchRow" WHERE number > (SELECT coalesce(max(rowid), 0) FROM "sqliteLogSearch")
+    UNION ALL SELECT "logId" FROM "sqliteLogSearch" AS found JOIN "sqliteLogSearchRow" ON number = found.rowid
+    WHERE "sqliteLogSearch" MATCH :trigrams"""
+RARE = 10_000  # candidates at most
 
 
 @router.get("/logs", response_model=list[LogListed])
@@ -49,9 +55,12 @@ def get_logs(user: CurrentUser, page: Paged, filters: Annotated[LogFilter, Query
     where = [NOT_ARCHIVED, *in_calendar(filters, span)]
     chosen = filters.model_dump(include={"location_id", "type", "status"}, exclude_none=True)
     where += [getattr(Log, name) == value for name, value in chosen.items()]
+    trigrams = rare_trigrams(page.db, filters.search or "")
     if filters.search:
         where.append(occurs(filters.search, Log.title, Log.description))
-    return page.fetch_json(LISTED, (filters, span), *where, order_by=NEWEST_FIRST)
+    if trigrams:
+        where.append(col(Log.id).in_(text(CANDIDATES).bindparams(trigrams=trigrams).columns(table_of(Log).c.id)))
+    return page.fetch_json(LISTED, (filters, span, trigrams), *where, order_by=NEWEST_FIRST)
 
 
 @router.get("/logs/count", response_model=int)
@@ -143,6 +152,18 @@ def in_calendar(filters: LogFilter, span: tuple[datetime, datetime] | None) -> I
         yield col(Log.created_at) < datetime(filters.year + years, last + 1, 1, tzinfo=settings.time_zone)
     if span:
         yield weekday(Log.created_at, *span) == filters.day_of_week
+
+
+def rare_trigrams(db: Session, words: str) -> str | None:
+    """The trigrams of a text that few entries of an embedded database have.
+
+    Of 100,000 entries the index finds a rare text in 1 ms, where reading them all takes 250; those with a frequent one
+    are found sooner by reading the newest ones. PostgreSQL decides by itself whether it takes its index.
+    """
+    if not EMBEDDED or not (trigrams := trigrams_of(words)):
+        return None
+    counted = text(f"SELECT count(*) FROM ({CANDIDATES} LIMIT {RARE + 1})")  # noqa: S608
+    return trigrams if db.scalar(counted, {"trigrams": trigrams}) <= RARE else None
 
 
 def shift_must_exist(db: Session, body: LogCreate | LogUpdate) -> None:

@@ -175,16 +175,6 @@ BEGINNINGS = {
     "clockIn": ("routes.duty.place_of", "/duty-sessions", {}),
     "createLocationCheckIn": ("routes.duty.own_session", "/duty-sessions/{session}/check-ins", {}),
     "createLog": ("routes.logs.shift_must_exist", "/logs", {"type": "PATROL", "title": "Quiet", "description": "-"}),
-    "createShift": (
-        "routes.shifts.get_or_404",
-        "/shifts",
-        {"name": "Day", "startTime": "2026-03-01T08:00Z", "endTime": "2026-03-01T16:00Z"},
-    ),
-    "createRecurringPattern": (
-        "routes.shifts.get_or_404",
-        "/recurring-patterns",
-        {"name": "Days", "startTime": "08:00", "endTime": "16:00", "daysOfWeek": [0], "startDate": "2026-03-01"},
-    ),
     "submitSafetyChecklist": ("routes.checklists.items_by_id", "/safety-checklists", {}),
 }
 

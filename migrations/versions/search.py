@@ -1,7 +1,6 @@
 """An index for the search of the logbook, of every three characters that follow each other.
 
-PostgreSQL has it if its extension pg_trgm can be made; without it, a search reads every entry. So it does on SQLite:
-its FTS5 keeps tables beside the index, and whatever empties all tables of a database would break that.
+PostgreSQL has it if its extension pg_trgm can be made; without it, a search reads every entry.
 
 Revision ID: search
 """
