@@ -1,9 +1,9 @@
 """An index for the search of the logbook on SQLite, too, of every three characters that follow each other.
 
-Triggers keep it up to date, so entries that another program writes are found, too. They call nothing that another
-program's SQLite lacks. An entry gets a new number each time its texts change, and a hundred numbers at a time are
-indexed: one by one they would take three times as long as writing the entries. What has a higher number than the index
-knows is read by each search.
+Triggers keep it up to date, so entries that another program writes are found, too. Its SQLite must have FTS5, as
+Python's, Prisma's and better-sqlite3's have, and none of our functions. An entry gets a new number each time its texts
+change, and a hundred numbers at a time are indexed: one by one they would take three times as long as writing the
+entries. What has a higher number than the index knows is read by each search.
 
 The names begin with "sqlite", as FTS5 does not survive that its tables are emptied: programs that empty all tables of a
 database leave out those that are LIKE 'sqlite_%'.
