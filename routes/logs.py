@@ -55,7 +55,7 @@ def get_logs(user: CurrentUser, page: Paged, filters: Annotated[LogFilter, Query
     where = [NOT_ARCHIVED, *in_calendar(filters, span)]
     chosen = filters.model_dump(include={"location_id", "type", "status"}, exclude_none=True)
     where += [getattr(Log, name) == value for name, value in chosen.items()]
-    trigrams = rare_trigrams(page.db, filters.search or "")
+    trigrams = rare_trigrams(page.db, filters.search) if filters.search else None
     if filters.search:
         where.append(occurs(filters.search, Log.title, Log.description))
     if trigrams:
